@@ -1,0 +1,1 @@
+"""What a partnership's pack holds, one module for each part of it."""

@@ -1,0 +1,169 @@
+"""Loading a pack: its text and hash are stored, and the seats are brought into line by their stable keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+
+import orjson
+from storage.log import append_log
+from storage.partnerships import (
+    FormVersion,
+    Organisation,
+    PackVersion,
+    Partnership,
+    Seat,
+    form_version_by_hash,
+    organisations,
+    pack_version_by_hash,
+    partnership_named,
+    seats,
+)
+from storage.unit import Unit
+
+from assurance.pack import Dimension, Form, Pack, load
+
+
+@lru_cache(maxsize=64)
+def read_pack(text: str) -> Pack:
+    """A pack from its text; the same text is read once."""
+    return load(text, "pack")
+
+
+async def pack_of(unit: Unit, partnership: Partnership) -> Pack:
+    """The pack that a partnership runs on today."""
+    pack = _packs.get(partnership.pack_sha256)
+    if pack is None:
+        stored = await pack_version_by_hash(unit, partnership.id, partnership.pack_sha256)
+        if stored is None:
+            raise LookupError(f"No pack was loaded for {partnership.title}")
+        pack = _packs[partnership.pack_sha256] = read_pack(stored.text)
+    return pack
+
+
+_packs: dict[str, Pack] = {}
+
+
+async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool = False) -> Partnership:
+    """Load a pack for the partnership it names, making the partnership where it is new.
+
+    The same text again changes nothing. What a new version drops is retired from today, never deleted.
+    Raises PackMistakes where the text is not a pack.
+    """
+    pack = read_pack(text)
+    partnership = await partnership_named(unit, pack.id)
+    if partnership is None:
+        partnership = await unit.save(Partnership(slug=pack.id, title=pack.title, practice=practice))
+    digest = sha256(text.encode()).hexdigest()
+    version = await pack_version_by_hash(unit, partnership.id, digest)
+    if version is not None and partnership.pack_version_id == version.id:
+        return partnership
+    if version is None:
+        version = await unit.save(
+            PackVersion(
+                partnership_id=partnership.id, version=pack.version, sha256=digest, text=text, loaded_at=now
+            )
+        )
+    before = partnership.pack_version_id
+    partnership.pack_version_id, partnership.pack_sha256 = version.id, digest
+    partnership.title = pack.title
+    await _line_up_seats(unit, partnership.id, pack, now.date())
+    await append_log(
+        unit, partnership.id, at=now, person_id=None, by="start-up", what="pack loaded",
+        subject=f"pack:{version.id}", refs={"version": pack.version, "before": before}, after=digest,
+    )  # fmt: skip
+    return partnership
+
+
+async def _line_up_seats(unit: Unit, partnership_id: int, pack: Pack, today: date) -> None:
+    known = {row.slug: row for row in await organisations(unit, partnership_id)}
+    for organisation in pack.organisations:
+        row = known.pop(organisation.key, None) or Organisation(
+            partnership_id=partnership_id, slug=organisation.key, name=organisation.name
+        )
+        row.name, row.retired_on = organisation.name, None
+        known_again = await unit.save(row)
+        known[organisation.key] = known_again
+    named = {organisation.key for organisation in pack.organisations}
+    for slug, row in known.items():
+        if slug not in named and row.retired_on is None:
+            row.retired_on = today
+    existing = {row.slug: row for row in await seats(unit, partnership_id)}
+    for position, seat in enumerate(pack.seats):
+        one = existing.pop(seat.key, None) or Seat(
+            partnership_id=partnership_id, slug=seat.key, group_key=seat.group, name=seat.name, short=seat.short,
+            sector=seat.sector, organisation_id=known[seat.organisation].id,
+        )  # fmt: skip
+        one.name, one.short, one.sector, one.group_key = seat.name, seat.short, seat.sector, seat.group
+        one.organisation_id, one.returns = known[seat.organisation].id, seat.returns
+        one.position, one.ends_on = position, None
+        unit.add(one)
+    for dropped in existing.values():
+        if not dropped.one_off and dropped.ends_on is None:
+            dropped.ends_on = today
+    await unit.flush()
+
+
+class ShownForm:
+    """A form as it is or was shown: its questions, its dimensions with their criteria, and its label (B5)."""
+
+    def __init__(self, form: Form, dimensions: tuple[Dimension, ...], label: str) -> None:
+        self.form = form
+        self.dimensions = dimensions
+        self.label = label
+
+    @property
+    def scale(self) -> dict[str, Dimension]:
+        """The form's dimensions by their keys."""
+        return {one.key: one for one in self.dimensions}
+
+    def due(self, dimensions: Collection[str], *, first: bool) -> frozenset[str]:
+        """The keys of the questions that are asked while these dimensions are due; some in the first round only."""
+        return frozenset(
+            question.key
+            for question in self.form.questions
+            if (question.dimension or (question.key if question.type == "rating" else None)) in {None, *dimensions}
+            and (first or question.rounds != "first")
+        )
+
+
+def shown_form(pack: Pack, form_key: str) -> ShownForm:
+    """The form of this key as the pack words it today."""
+    form = pack.form(form_key)
+    rated = {question.key for question in form.questions if question.type == "rating"}
+    dimensions = tuple(one for one in pack.assurance.dimensions if one.key in rated)
+    return ShownForm(form, dimensions, pack.assurance.scale_label if dimensions else form.version_label)
+
+
+async def keep_form(unit: Unit, partnership_id: int, pack: Pack, form_key: str) -> FormVersion:
+    """The stored version of a form as the pack words it today; stored now if this wording is new."""
+    shown = shown_form(pack, form_key)
+    body = {
+        "form": shown.form.model_dump(mode="json"),
+        "dimensions": [one.model_dump(mode="json") for one in shown.dimensions],
+    }
+    digest = sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    stored = await form_version_by_hash(unit, partnership_id, form_key, digest)
+    if stored is None:
+        stored = await unit.save(
+            FormVersion(
+                partnership_id=partnership_id, form_key=form_key, label=shown.label, sha256=digest, body=body
+            )
+        )
+    return stored
+
+
+_shown: dict[str, ShownForm] = {}
+
+
+def stored_form(version: FormVersion) -> ShownForm:
+    """A stored form version, read back into the form that it was."""
+    if version.sha256 not in _shown:
+        _shown[version.sha256] = ShownForm(
+            Form.model_validate(version.body["form"]),
+            tuple(Dimension.model_validate(one) for one in version.body["dimensions"]),
+            version.label,
+        )
+    return _shown[version.sha256]
