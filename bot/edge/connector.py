@@ -70,6 +70,11 @@ class Connector:
             await self._session.close()
             self._session = None
 
+    @property
+    def practice(self) -> bool:
+        """Whether plain http to this machine is allowed, as in practice and tests."""
+        return self._practice
+
     async def post(
         self, service_url: str, conversation_id: str, activity: Json, reply_to: str | None = None
     ) -> str:

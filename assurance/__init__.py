@@ -1,0 +1,1 @@
+"""The language, the rules and the use cases of the frameworks."""

@@ -1,0 +1,41 @@
+"""Everything that is wired together, handed to whatever runs in the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from storage.unit import Store, Unit
+
+from bot.edge.adapter import TeamsAdapter
+from bot.settings import Settings
+
+
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class House:
+    """The database, the way out to Teams, the clock and the settings of a running service.
+
+    `offset` is how far practice time is ahead of the clock; it is zero outside practice.
+    """
+
+    store: Store
+    adapter: TeamsAdapter
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+    offset: timedelta = timedelta()
+    wake: Callable[[], None] = field(default=lambda: None)
+
+    def now(self) -> datetime:
+        """The present moment, in practice perhaps a practised one."""
+        return self.clock() + self.offset
+
+    def open_unit(self) -> AbstractAsyncContextManager[Unit]:
+        """One transaction; only the outermost caller opens one."""
+        return self.store.open_unit()

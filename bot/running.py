@@ -1,0 +1,130 @@
+"""Brings the service up: the database, the packs, the officers, the courier, the heartbeat, the door."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+from assurance.pack import read_shipped, shipped
+from assurance.packing import install_pack
+from storage.migrate import is_current, upgrade
+from storage.partnerships import partnership_named
+from storage.people import Holding, Person, PersonName, holdings_of, person_by_object_id
+from storage.unit import Store
+
+from bot.courier import Courier
+from bot.edge.adapter import TeamsAdapter
+from bot.edge.connector import Connector, Token, no_token
+from bot.edge.door import make_app
+from bot.edge.gate import CannotStart, Gate, gate_for
+from bot.house import House, utc_now
+from bot.practice import set_up_practice
+from bot.settings import Settings
+from bot.talk import Talk
+from bot.wiring import commands, notices, presses
+from scheduler.heartbeat import Heartbeat
+
+
+def pack_text(name: str) -> str:
+    """The text of a shipped pack, or of a pack file. Raises CannotStart where there is neither."""
+    if name in shipped():
+        return read_shipped(name)
+    path = Path(name)
+    if not path.is_file():
+        raise CannotStart(f'LOOP_PACKS names "{name}", which is neither a shipped pack nor a file.')
+    return path.read_text(encoding="utf-8")
+
+
+async def prepare(house: House) -> None:
+    """Load the packs and give the officers of the settings their role. Changes nothing where nothing is new."""
+    settings = house.settings
+    for name in settings.packs:
+        async with house.open_unit() as unit:
+            await install_pack(unit, pack_text(name), now=house.now(), practice=settings.playground)
+    for slug, object_id in settings.officers:
+        await _give_officer_role(house, slug, object_id)
+    if settings.playground:
+        await set_up_practice(house)
+
+
+async def _give_officer_role(house: House, slug: str, object_id: str) -> None:
+    async with house.open_unit() as unit:
+        partnership = await partnership_named(unit, slug)
+        if partnership is None:
+            raise CannotStart(f'LOOP_OFFICERS names the partnership "{slug}", whose pack is not in LOOP_PACKS.')
+        tenant = house.settings.app_tenant_id
+        one = await person_by_object_id(unit, partnership.id, tenant, object_id)
+        if one is None:
+            one = await unit.save(Person(partnership_id=partnership.id, tenant_id=tenant, object_id=object_id))
+            unit.add(PersonName(person_id=one.id, partnership_id=partnership.id))
+        held = await holdings_of(unit, partnership.id, one.id, house.now().date())
+        if not any(row.role == "officer" for row in held):
+            unit.add(Holding(partnership_id=partnership.id, person_id=one.id, role="officer"))
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    gate: Gate | None = None,
+    loopback: bool = False,
+    token: Token = no_token,
+    by_hand: bool = False,
+) -> AsyncIterator[tuple[House, web.Application, Courier]]:
+    """The whole service without its socket: the database is brought up to date, and work begins.
+
+    `loopback` allows plain http to this machine, as practice does. `by_hand` leaves courier and heartbeat to the caller, who runs them step by step.
+    """
+    gate = gate or gate_for(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url)
+    if store.sqlite or settings.playground:
+        await asyncio.to_thread(upgrade, settings.database_url)
+    elif not await is_current(store):
+        raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
+    async with Connector(token, practice=settings.playground or loopback) as connector:
+        house = House(store, TeamsAdapter(connector), settings, clock)
+        await prepare(house)
+        courier = Courier(house, notices())
+        talk = Talk(house, commands(), presses())
+        app = make_app(
+            gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
+            ready=lambda: _ready(store),
+        )  # fmt: skip
+        heartbeat = Heartbeat(house.open_unit, house.now, house.wake)
+        working = asyncio.create_task(asyncio.sleep(0) if by_hand else courier.run())
+        if not by_hand:
+            heartbeat.start()
+        try:
+            yield house, app, courier
+        finally:
+            heartbeat.stop()
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+            await store.close()
+
+
+async def _ready(store: Store) -> str | None:
+    return None if await is_current(store) else "The database lacks migrations."
+
+
+async def serve(settings: Settings) -> None:
+    """Run until told to stop, then finish what is being sent."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    async with running(settings) as (_, app, _):
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        print(f"Learning Loop listens on http://{settings.host}:{settings.port}", flush=True)
+        await stop.wait()
+        await runner.cleanup()

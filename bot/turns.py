@@ -1,0 +1,147 @@
+"""One turn: what came in, when, and who it is from in the partnership that it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from assurance.actors import STRANGER, Actor, actor_numbered, actors_known_as
+from assurance.issuing import today_in
+from assurance.pack import Pack
+from assurance.packing import pack_of
+from assurance.refusals import NotAllowed, NotFound
+from storage.contacts import practice
+from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seat
+from storage.people import all_holdings
+from storage.unit import Unit
+
+from bot.edge.incoming import Caller, Conversation, Incoming, Press
+from bot.house import House
+
+PARTNERSHIP = "p"
+"""The name under which every button carries its partnership's number."""
+CARD_OF = "to"
+"""The name under which a person's own card carries that person's number; it counts in practice only."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message, press or event, at one moment."""
+
+    house: House
+    caller: Caller
+    conversation: Conversation
+    activity_id: str
+    reply_to_id: str
+    now: datetime
+    by_message: bool = False
+    automatic: bool = False
+    card_of: int | None = None
+    """In practice: the number of the person for whom the pressed card was drawn."""
+
+    @property
+    def private(self) -> bool:
+        """Whether only the caller sees what is said here."""
+        return self.conversation.kind == "personal"
+
+
+@dataclass(frozen=True)
+class Here:
+    """Who acts, and in which partnership."""
+
+    actor: Actor
+    partnership: Partnership
+    pack: Pack
+
+
+class WhichPartnership(Exception):
+    """The person belongs to several partnerships and has not said which one they mean: number and title of each."""
+
+    def __init__(self, options: tuple[tuple[int, str], ...]) -> None:
+        super().__init__("Which partnership do you mean?")
+        self.options = options
+
+
+def turn_of(house: House, what: Incoming | Press) -> Turn:
+    """The turn that a message, an event or a press begins."""
+    return Turn(
+        house=house, caller=what.caller, conversation=what.conversation, activity_id=what.activity_id,
+        reply_to_id=what.reply_to_id, now=house.now(), by_message=isinstance(what, Press) and what.by_message,
+        automatic=isinstance(what, Press) and what.trigger == "automatic",
+        card_of=_card_of(what.data) if isinstance(what, Press) else None,
+    )  # fmt: skip
+
+
+def _card_of(data: Mapping[str, Any]) -> int | None:
+    value = data.get(CARD_OF)
+    return value if isinstance(value, int) else None
+
+
+def number(data: Mapping[str, Any], name: str) -> int:
+    """A record's number from a button's data, which is untrusted. Raises NotFound for anything else."""
+    value = data.get(name)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
+        raise NotFound("This button belongs to something that I cannot find any more.")
+    return value
+
+
+async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here:
+    """Who acts in this turn: by Entra ids, or, in practice, the person whose place is taken.
+
+    The partnership is the one that a button names, else the team's, else the one that the person chose last.
+    Raises NotAllowed for a stranger.
+    """
+    where = await _where(unit, turn, partnership_id)
+    if turn.house.settings.playground:
+        return await _taken_place(unit, turn, where)
+    known = await actors_known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.now.date())
+    if where is None and len(known) > 1 and known[0][1].chosen_at is None:
+        raise WhichPartnership(tuple((its.id, its.title) for _, _, its in known))
+    for actor, _, its in known:
+        if where is None or its.id == where.id:
+            pack = await pack_of(unit, its)
+            today = await actor_numbered(unit, its.id, actor.person_id, today_in(pack, turn.now))
+            return Here(today or actor, its, pack)
+    raise NotAllowed(STRANGER)
+
+
+async def _where(unit: Unit, turn: Turn, partnership_id: int | None) -> Partnership | None:
+    if partnership_id is not None:
+        named = await partnership(unit, partnership_id)
+        if named is None:
+            raise NotFound("This button belongs to something that I cannot find any more.")
+        return named
+    if turn.conversation.team_id:
+        return await partnership_of_team(unit, turn.conversation.team_id)
+    return None
+
+
+async def _taken_place(unit: Unit, turn: Turn, where: Partnership | None) -> Here:
+    """In practice there is one partnership and one user, who takes any place by typing be."""
+    its = where or (await every_partnership(unit))[0]
+    room = await practice(unit, its.id)
+    if room is None or room.person_id is None:
+        raise NotAllowed("Type be officer, be chair or be GWH first, to say whose place you take.")
+    pack = await pack_of(unit, its)
+    if turn.card_of is not None and turn.card_of != room.person_id:
+        place = await place_of(unit, its.id, turn.card_of)
+        raise NotAllowed(f"This card is for another place. Type be {place} first, then press again.")
+    actor = await actor_numbered(unit, its.id, room.person_id, today_in(pack, turn.now))
+    if actor is None:
+        raise NotAllowed(STRANGER)
+    return Here(actor, its, pack)
+
+
+async def place_of(unit: Unit, partnership_id: int, person_id: int) -> str:
+    """What to type after "be" to take a practice person's place: a seat's short name, or a role."""
+    held = [one for one in await all_holdings(unit, partnership_id) if one.person_id == person_id]
+    for one in held:
+        if one.seat_id is not None:
+            its_seat = await seat(unit, partnership_id, one.seat_id)
+            if its_seat is not None:
+                return its_seat.short
+    return next((one.role for one in held if one.role is not None), "officer")

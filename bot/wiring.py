@@ -1,0 +1,40 @@
+"""The only place that wires it all: the three tables, put together from every handler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import TypeVar
+
+from bot.handlers import helping
+from bot.tables import Command, Draw, Press
+
+T = TypeVar("T")
+
+HANDLERS: tuple[ModuleType, ...] = (helping,)
+"""Each has some of COMMANDS, PRESSES and NOTICES."""
+
+
+def commands() -> tuple[Command, ...]:
+    """Every command, in the order in which help lists them."""
+    return tuple(one for module in HANDLERS for one in getattr(module, "COMMANDS", ()))
+
+
+def presses() -> Mapping[str, Press]:
+    """Every button verb and its handler."""
+    return _merged("PRESSES")
+
+
+def notices() -> Mapping[str, Draw]:
+    """Every notice kind and who draws it."""
+    return _merged("NOTICES")
+
+
+def _merged(name: str) -> dict[str, T]:
+    whole: dict[str, T] = {}
+    for module in HANDLERS:
+        for key, value in getattr(module, name, {}).items():
+            if key in whole:
+                raise ValueError(f"{key} is in two tables")
+            whole[key] = value
+    return whole

@@ -1,0 +1,37 @@
+"""Brings a database up to the newest schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storage.unit import Store, async_url
+
+
+def configuration(url: str) -> Config:
+    """Alembic's settings for a database address."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = async_url(url)
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Apply every migration that the database lacks. Blocks; call it in a thread from async code."""
+    command.upgrade(configuration(url), "head")
+
+
+async def is_current(store: Store) -> bool:
+    """Whether the database has every migration."""
+    head = ScriptDirectory.from_config(configuration(store.url)).get_current_head()
+
+    def current(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    async with store.engine.connect() as connection:
+        return await connection.run_sync(current) == head

@@ -1,0 +1,250 @@
+"""People, the seats and roles they hold, and where each can be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, func, or_
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.base import key, moment, refers
+from storage.partnerships import Partnership
+from storage.unit import Unit
+
+
+class Person(SQLModel, table=True):
+    """Somebody the partnership knows: (tenant id, object id) once Teams has told us; need hold no seat."""
+
+    __table_args__ = (UniqueConstraint("partnership_id", "tenant_id", "object_id"),)
+    id: int = key()
+    partnership_id: int = refers("partnership.id", index=True)
+    tenant_id: str | None = None
+    object_id: str | None = Field(default=None, index=True)
+    teams_id: str | None = None
+    guest: bool = False
+    in_team: bool = False
+    practice: bool = False
+    chosen_at: datetime | None = moment(optional=True)
+
+
+class PersonName(SQLModel, table=True):
+    """A person's name and address, in a row of its own that can be blanked without touching the record."""
+
+    __tablename__ = "person_name"
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    partnership_id: int = refers("partnership.id")
+    name: str = ""
+    email: str = Field(default="", index=True)
+    blanked_at: datetime | None = moment(optional=True)
+
+
+class Holding(SQLModel, table=True):
+    """A person on a seat, or in a role, from one day to another (both days included)."""
+
+    __table_args__ = (
+        CheckConstraint("(seat_id IS NULL) <> (role IS NULL)", name="seat_or_role"),
+    )
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    person_id: int = refers("person.id", index=True)
+    seat_id: int | None = refers("seat.id", index=True, optional=True)
+    role: str | None = Field(default=None, index=True)
+    title: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class Address(SQLModel, table=True):
+    """Where a person, or a channel, can be written to, and whether writing there is known to work."""
+
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "person_id"),
+        UniqueConstraint("partnership_id", "channel_id"),
+        CheckConstraint("(person_id IS NULL) <> (channel_id IS NULL)", name="person_or_channel"),
+    )
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    person_id: int | None = refers("person.id", optional=True)
+    channel_id: str | None = None
+    conversation_id: str | None = None
+    service_url: str | None = None
+    tenant_id: str | None = None
+    bot_id: str | None = None
+    reach: str = "unknown"
+    checked_at: datetime | None = moment(optional=True)
+
+
+def _on(day: date) -> list[ColumnElement[bool]]:
+    return [
+        or_(col(Holding.starts_on).is_(None), col(Holding.starts_on) <= day),
+        or_(col(Holding.ends_on).is_(None), col(Holding.ends_on) >= day),
+    ]
+
+
+async def people_known_as(
+    unit: Unit, tenant_id: str, object_id: str
+) -> list[tuple[Person, Partnership]]:
+    """Every partnership's row for the person with these Entra ids: who is calling is asked before where."""
+    rows = await unit.rows(
+        select(Person, Partnership)
+        .join(Partnership, col(Partnership.id) == Person.partnership_id)
+        .where(Person.object_id == object_id, Person.tenant_id == tenant_id)
+    )
+    return [(person, partnership) for person, partnership in rows]
+
+
+async def person(unit: Unit, partnership_id: int, person_id: int) -> Person | None:
+    """One person by number."""
+    return await unit.one(
+        select(Person).where(Person.partnership_id == partnership_id, Person.id == person_id)
+    )
+
+
+async def person_by_object_id(
+    unit: Unit, partnership_id: int, tenant_id: str, object_id: str
+) -> Person | None:
+    """One person by Entra ids."""
+    return await unit.one(
+        select(Person).where(
+            Person.partnership_id == partnership_id,
+            Person.tenant_id == tenant_id,
+            Person.object_id == object_id,
+        )
+    )
+
+
+async def person_by_teams_id(unit: Unit, partnership_id: int, teams_id: str) -> Person | None:
+    """One person by the id that Teams gives in events and rosters."""
+    return await unit.one(
+        select(Person).where(Person.partnership_id == partnership_id, Person.teams_id == teams_id)
+    )
+
+
+async def person_by_email(unit: Unit, partnership_id: int, email: str) -> Person | None:
+    """One person by e-mail address, in any case of letters. For matching to the roster; never authorises."""
+    return await unit.one(
+        select(Person)
+        .join(PersonName, col(PersonName.person_id) == Person.id)
+        .where(PersonName.partnership_id == partnership_id, func.lower(PersonName.email) == email.lower())
+    )
+
+
+async def people(unit: Unit, partnership_id: int) -> list[tuple[Person, PersonName]]:
+    """Everybody the partnership knows, with their names."""
+    rows = await unit.rows(
+        select(Person, PersonName)
+        .join(PersonName, col(PersonName.person_id) == Person.id)
+        .where(Person.partnership_id == partnership_id)
+        .order_by(PersonName.name, col(Person.id))
+    )
+    return [(one, name) for one, name in rows]
+
+
+async def names(unit: Unit, partnership_id: int, person_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these people; somebody whose name was blanked is left out."""
+    found = await unit.all(
+        select(PersonName).where(
+            PersonName.partnership_id == partnership_id, col(PersonName.person_id).in_(set(person_ids))
+        )
+    )
+    return {row.person_id: row.name for row in found if row.name}
+
+
+async def name_row(unit: Unit, partnership_id: int, person_id: int) -> PersonName | None:
+    """The row that holds one person's name."""
+    return await unit.one(
+        select(PersonName).where(
+            PersonName.partnership_id == partnership_id, PersonName.person_id == person_id
+        )
+    )
+
+
+async def holding(unit: Unit, partnership_id: int, holding_id: int) -> Holding | None:
+    """One assignment to a seat or role, by number."""
+    return await unit.one(
+        select(Holding).where(Holding.partnership_id == partnership_id, Holding.id == holding_id)
+    )
+
+
+async def holdings_of(unit: Unit, partnership_id: int, person_id: int, day: date) -> list[Holding]:
+    """The seats and roles that a person holds on a day."""
+    return await unit.all(
+        select(Holding).where(
+            Holding.partnership_id == partnership_id, Holding.person_id == person_id, *_on(day)
+        )
+    )
+
+
+async def holdings_on(unit: Unit, partnership_id: int, day: date) -> list[Holding]:
+    """Every seat and role held in the partnership on a day."""
+    return await unit.all(
+        select(Holding)
+        .where(Holding.partnership_id == partnership_id, *_on(day))
+        .order_by(col(Holding.id))
+    )
+
+
+async def all_holdings(unit: Unit, partnership_id: int) -> list[Holding]:
+    """Every seat and role ever held, past and to come."""
+    return await unit.all(
+        select(Holding).where(Holding.partnership_id == partnership_id).order_by(col(Holding.id))
+    )
+
+
+async def holders_of_seat(unit: Unit, partnership_id: int, seat_id: int, day: date) -> list[int]:
+    """The numbers of the people on a seat on a day, in the order in which they came to it."""
+    rows = await unit.all(
+        select(Holding.person_id)
+        .where(Holding.partnership_id == partnership_id, Holding.seat_id == seat_id, *_on(day))
+        .order_by(col(Holding.id))
+    )
+    return list(dict.fromkeys(rows))
+
+
+async def holders_of_seats(
+    unit: Unit, partnership_id: int, seat_ids: Iterable[int], day: date
+) -> list[int]:
+    """The numbers of the people on any of these seats on a day, in the order in which they came to them."""
+    rows = await unit.all(
+        select(Holding.person_id)
+        .where(
+            Holding.partnership_id == partnership_id, col(Holding.seat_id).in_(list(seat_ids)), *_on(day)
+        )
+        .order_by(col(Holding.id))
+    )
+    return list(dict.fromkeys(rows))
+
+
+async def holders_of_role(unit: Unit, partnership_id: int, roles: Iterable[str], day: date) -> list[int]:
+    """The numbers of the people who hold any of these roles on a day."""
+    rows = await unit.all(
+        select(Holding.person_id)
+        .where(Holding.partnership_id == partnership_id, col(Holding.role).in_(list(roles)), *_on(day))
+        .order_by(col(Holding.id))
+    )
+    return list(dict.fromkeys(rows))
+
+
+async def address_of_person(unit: Unit, partnership_id: int, person_id: int) -> Address | None:
+    """Where a person can be written to, if that is known."""
+    return await unit.one(
+        select(Address).where(Address.partnership_id == partnership_id, Address.person_id == person_id)
+    )
+
+
+async def address_of_channel(unit: Unit, partnership_id: int, channel_id: str) -> Address | None:
+    """Where a channel can be written to, if that is known."""
+    return await unit.one(
+        select(Address).where(Address.partnership_id == partnership_id, Address.channel_id == channel_id)
+    )
+
+
+async def addresses(unit: Unit, partnership_id: int) -> dict[int, Address]:
+    """The personal address of each person who has one, by the person's number."""
+    found = await unit.all(
+        select(Address).where(
+            Address.partnership_id == partnership_id, col(Address.person_id).is_not(None)
+        )
+    )
+    return {row.person_id: row for row in found if row.person_id is not None}

@@ -1,0 +1,204 @@
+"""Returns and their versions, the answers in them, and what the group assessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.asks import Loop, Request, Round
+from storage.base import json_value, key, moment, refers
+from storage.texts import Text
+from storage.unit import Unit
+
+
+class AgencyReturn(SQLModel, table=True):
+    """One loop in one round. It keeps the form version with which the round opened, and which dimensions are due."""
+
+    __tablename__ = "agency_return"
+    __table_args__ = (
+        CheckConstraint("(seat_id IS NULL) <> (person_id IS NULL)", name="one_addressee"),
+        UniqueConstraint("loop_id", "round_id"),
+        Index("ix_agency_return_awaited", "partnership_id", "state", "due_on"),
+        Index("ix_agency_return_seat", "partnership_id", "seat_id", "request_id"),
+    )
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    loop_id: int = refers("loop.id")
+    request_id: int = refers("request.id", index=True)
+    round_id: int = refers("round.id")
+    seat_id: int | None = refers("seat.id", optional=True)
+    person_id: int | None = refers("person.id", optional=True, index=True)
+    form_version_id: int = refers("form_version.id")
+    dimensions: Any = json_value()
+    first: bool = True
+    due_on: date
+    state: str = "awaited"
+    version_number: int = 0
+    returned_at: datetime | None = moment(optional=True)
+    late: bool = False
+
+
+class Version(SQLModel, table=True):
+    """One submission, never altered: who, when, on which form and wording, and the hash of what was said."""
+
+    __table_args__ = (UniqueConstraint("return_id", "number"),)
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    return_id: int = refers("agency_return.id")
+    number: int
+    form_version_id: int = refers("form_version.id")
+    learning_version_id: int | None = refers("learning_version.id", optional=True)
+    by_person_id: int | None = refers("person.id", optional=True)
+    by_title: str = ""
+    origin: str = "card"
+    behalf_text_id: int | None = refers("text.id", optional=True)
+    behalf_on: date | None = None
+    late: bool = False
+    confirmed: bool = False
+    sha256: str
+    at: datetime = moment()
+
+
+class Answer(SQLModel, table=True):
+    """One answer to one question, and, where a question is asked per listed thing, about that thing."""
+
+    __table_args__ = (UniqueConstraint("version_id", "question", "thing"),)
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    version_id: int = refers("version.id")
+    question: str
+    thing: str = ""
+    value: str | None = None
+    text_id: int | None = refers("text.id", optional=True)
+
+
+class Assessment(SQLModel, table=True):
+    """The level that the group set for one dimension of a return: a field of its own, never a self-rating (B9)."""
+
+    __table_args__ = (Index("ix_assessment_return_id", "return_id"),)
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    return_id: int = refers("agency_return.id")
+    dimension: str
+    level: str
+    rationale_text_id: int | None = refers("text.id", optional=True)
+    origin: str = "meeting"
+    recorded_by: int | None = refers("person.id", optional=True)
+    at: datetime = moment()
+
+
+async def find_return(
+    unit: Unit, partnership_id: int, return_id: int, *, lock: bool = False
+) -> tuple[AgencyReturn, Loop, Request, Round] | None:
+    """A return with its loop, request and round; locked against a second submission where asked."""
+    query = (
+        select(AgencyReturn, Loop, Request, Round)
+        .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
+        .join(Request, col(Request.id) == AgencyReturn.request_id)
+        .join(Round, col(Round.id) == AgencyReturn.round_id)
+        .where(AgencyReturn.partnership_id == partnership_id, AgencyReturn.id == return_id)
+    )
+    if lock:
+        query = query.with_for_update(of=AgencyReturn)
+    rows = await unit.rows(query)
+    if not rows:
+        return None
+    found, its_loop, its_request, its_round = rows[0]
+    return found, its_loop, its_request, its_round
+
+
+async def returns_of_request(unit: Unit, partnership_id: int, request_id: int) -> list[AgencyReturn]:
+    """Every return of a request, over all rounds, oldest first."""
+    return await unit.all(
+        select(AgencyReturn)
+        .where(AgencyReturn.partnership_id == partnership_id, AgencyReturn.request_id == request_id)
+        .order_by(col(AgencyReturn.id))
+    )
+
+
+async def returns_of_loop(unit: Unit, partnership_id: int, loop_id: int) -> list[AgencyReturn]:
+    """Every return of one loop, oldest round first."""
+    return await unit.all(
+        select(AgencyReturn)
+        .where(AgencyReturn.partnership_id == partnership_id, AgencyReturn.loop_id == loop_id)
+        .order_by(col(AgencyReturn.id))
+    )
+
+
+async def returns_of_open_loops(
+    unit: Unit, partnership_id: int
+) -> list[tuple[AgencyReturn, Loop, Request]]:
+    """Every return of every open loop: what `status` draws from, by request and then by return."""
+    rows = await unit.rows(
+        select(AgencyReturn, Loop, Request)
+        .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
+        .join(Request, col(Request.id) == Loop.request_id)
+        .where(Loop.partnership_id == partnership_id, col(Loop.open).is_(True), Request.state == "open")
+        .order_by(col(Request.number), col(AgencyReturn.id))
+    )
+    return [(found, its_loop, its_request) for found, its_loop, its_request in rows]
+
+
+async def versions_of_return(unit: Unit, partnership_id: int, return_id: int) -> list[Version]:
+    """Every version of a return, first to last."""
+    return await unit.all(
+        select(Version)
+        .where(Version.partnership_id == partnership_id, Version.return_id == return_id)
+        .order_by(col(Version.number))
+    )
+
+
+async def version(unit: Unit, partnership_id: int, return_id: int, number: int) -> Version | None:
+    """One version of a return by its number."""
+    return await unit.one(
+        select(Version).where(
+            Version.partnership_id == partnership_id, Version.return_id == return_id, Version.number == number
+        )
+    )
+
+
+async def newest_versions(
+    unit: Unit, partnership_id: int, return_ids: Iterable[int]
+) -> dict[int, Version]:
+    """The newest version of each of these returns, by return."""
+    rows = await unit.all(
+        select(Version)
+        .join(AgencyReturn, col(AgencyReturn.id) == Version.return_id)
+        .where(
+            Version.partnership_id == partnership_id,
+            col(Version.return_id).in_(list(return_ids)),
+            Version.number == AgencyReturn.version_number,
+        )
+    )
+    return {row.return_id: row for row in rows}
+
+
+async def answers_of_versions(
+    unit: Unit, partnership_id: int, version_ids: Iterable[int]
+) -> dict[int, dict[str, str]]:
+    """What each of these versions said, question by question (a blanked text is empty)."""
+    rows = await unit.rows(
+        select(Answer, Text.body)
+        .outerjoin(Text, col(Text.id) == Answer.text_id)
+        .where(Answer.partnership_id == partnership_id, col(Answer.version_id).in_(list(version_ids)))
+        .order_by(col(Answer.id))
+    )
+    said: dict[int, dict[str, str]] = {}
+    for answer, body in rows:
+        said.setdefault(answer.version_id, {})[answer.question] = answer.value if body is None else body
+    return said
+
+
+async def assessments_of_returns(
+    unit: Unit, partnership_id: int, return_ids: Iterable[int]
+) -> list[Assessment]:
+    """Every assessment of these returns, oldest first."""
+    return await unit.all(
+        select(Assessment)
+        .where(Assessment.partnership_id == partnership_id, col(Assessment.return_id).in_(list(return_ids)))
+        .order_by(col(Assessment.id))
+    )

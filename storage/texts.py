@@ -1,0 +1,38 @@
+"""Words that people wrote, in rows of their own, which can be blanked without breaking the record (I2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from sqlmodel import SQLModel, col, select
+
+from storage.base import key, moment, refers
+from storage.unit import Unit
+
+
+class Text(SQLModel, table=True):
+    """One piece of text with its hash. Blanking removes the words and keeps the hash."""
+
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    body: str
+    sha256: str
+    blanked_at: datetime | None = moment(optional=True)
+
+
+def text_of(partnership_id: int, body: str) -> Text:
+    """A new text, hashed."""
+    return Text(partnership_id=partnership_id, body=body, sha256=sha256(body.encode()).hexdigest())
+
+
+async def texts(unit: Unit, partnership_id: int, numbers: Iterable[int | None]) -> dict[int, str]:
+    """The words of these texts by number; a blanked one is empty."""
+    wanted = {number for number in numbers if number is not None}
+    if not wanted:
+        return {}
+    found = await unit.all(
+        select(Text).where(Text.partnership_id == partnership_id, col(Text.id).in_(wanted))
+    )
+    return {row.id: row.body for row in found}

@@ -1,0 +1,212 @@
+"""What the rooms above rely on in the database, on SQLite and on PostgreSQL."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from storage.base import Conflict, NestedUnit
+from storage.log import append_log, first_broken_entry, log_entries
+from storage.notices import Notice, claim_notices, notice_keyed, settle_notice
+from storage.partnerships import Partnership, partnership, partnership_named
+from storage.texts import text_of, texts
+from storage.unit import Store
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def store(database_url):
+    opened = Store(database_url)
+    yield opened
+    await opened.close()
+
+
+async def a_partnership(store, slug="swindon"):
+    async with store.open_unit() as unit:
+        return (await unit.save(Partnership(slug=slug, title=slug.title()))).id
+
+
+def a_notice(partnership_id, key, **more):
+    values = {"kind": "request", "not_before": NOW, "owed_at": NOW, "subject": {}} | more
+    return Notice(partnership_id=partnership_id, key=key, **values)
+
+
+async def test_a_unit_that_ends_well_is_kept(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        assert (await partnership(unit, number)).slug == "swindon"
+
+
+async def test_a_unit_that_fails_keeps_nothing(store):
+    with pytest.raises(RuntimeError):
+        async with store.open_unit() as unit:
+            await unit.save(Partnership(slug="swindon", title="Swindon"))
+            raise RuntimeError
+    async with store.open_unit() as unit:
+        assert await partnership_named(unit, "swindon") is None
+
+
+async def test_a_unit_inside_another_is_refused_at_once_rather_than_hanging(store):
+    async with store.open_unit():
+        with pytest.raises(NestedUnit):
+            async with store.open_unit():
+                pass
+
+
+async def test_a_unit_can_be_opened_again_after_a_nested_one_was_refused(store):
+    async with store.open_unit():
+        with pytest.raises(NestedUnit):
+            async with store.open_unit():
+                pass
+    assert await a_partnership(store) == 1
+
+
+async def test_what_must_be_unique_and_is_not_becomes_our_own_conflict(store):
+    await a_partnership(store)
+    with pytest.raises(Conflict):
+        await a_partnership(store)
+
+
+async def test_an_instant_comes_back_in_utc_whatever_zone_it_went_in_with(store):
+    number = await a_partnership(store)
+    summer = datetime(2026, 7, 1, 10, 0, tzinfo=timezone(timedelta(hours=1)))
+    async with store.open_unit() as unit:
+        (await partnership(unit, number)).bound_at = summer
+    async with store.open_unit() as unit:
+        kept = (await partnership(unit, number)).bound_at
+    assert kept == datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
+    assert kept.utcoffset() == timedelta()
+
+
+async def test_a_moment_without_a_zone_is_not_stored(store):
+    with pytest.raises(Exception, match="zone"):
+        async with store.open_unit() as unit:
+            await unit.save(Partnership(slug="x", title="X", bound_at=datetime(2026, 7, 1)))
+
+
+async def test_words_come_back_exactly_as_they_were_written(store):
+    number = await a_partnership(store)
+    written = "Ward huddles – “7 minutes”\nשלום \u200d 𝔘 \x0b"
+    async with store.open_unit() as unit:
+        row = await unit.save(text_of(number, written))
+    async with store.open_unit() as unit:
+        assert await texts(unit, number, [row.id]) == {row.id: written}
+
+
+async def test_of_many_units_that_owe_the_same_notice_at_once_exactly_one_succeeds(store):
+    number = await a_partnership(store)
+
+    async def owe():
+        try:
+            async with store.open_unit() as unit:
+                await unit.save(a_notice(number, "request:1:1"))
+            return 1
+        except Conflict:
+            return 0
+
+    assert sum(await asyncio.gather(*(owe() for _ in range(20)))) == 1
+
+
+async def test_two_couriers_never_claim_the_same_notice(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        unit.add(*(a_notice(number, f"request:{n}:1") for n in range(40)))
+
+    async def claim(owner):
+        taken = []
+        for _ in range(10):
+            async with store.open_unit() as unit:
+                found = await claim_notices(
+                    unit, owner=owner, now=NOW, lease=timedelta(seconds=60), most=3
+                )
+                taken += [one.key for one in found]
+                await asyncio.sleep(0.001)
+        return taken
+
+    claimed = [key for keys in await asyncio.gather(*(claim(str(n)) for n in range(5))) for key in keys]
+    assert len(claimed) == 40
+    assert len(set(claimed)) == 40
+
+
+async def test_a_notice_is_not_claimed_before_its_time(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        unit.add(a_notice(number, "later", not_before=NOW + timedelta(hours=1)))
+    async with store.open_unit() as unit:
+        assert await claim_notices(unit, owner="a", now=NOW, lease=timedelta(seconds=60), most=3) == []
+
+
+async def test_a_claim_whose_lease_ran_out_becomes_unsure_and_is_not_taken_again(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        unit.add(a_notice(number, "cut-short"))
+    async with store.open_unit() as unit:
+        await claim_notices(unit, owner="a", now=NOW, lease=timedelta(seconds=60), most=3)
+    later = NOW + timedelta(minutes=5)
+    async with store.open_unit() as unit:
+        assert await claim_notices(unit, owner="b", now=later, lease=timedelta(seconds=60), most=3) == []
+    async with store.open_unit() as unit:
+        assert (await notice_keyed(unit, number, "cut-short")).state == "unsure"
+
+
+async def test_only_the_owner_of_a_claim_can_settle_it(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        row = await unit.save(a_notice(number, "mine"))
+    async with store.open_unit() as unit:
+        await claim_notices(unit, owner="a", now=NOW, lease=timedelta(seconds=60), most=3)
+    async with store.open_unit() as unit:
+        assert not await settle_notice(unit, row.id, "b", state="delivered")
+        assert await settle_notice(unit, row.id, "a", state="delivered")
+    async with store.open_unit() as unit:
+        assert (await notice_keyed(unit, number, "mine")).state == "delivered"
+
+
+async def test_the_log_is_numbered_without_a_gap_when_many_write_at_once(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        await append_log(unit, number, at=NOW, person_id=None, what="began", subject="x:1")
+
+    async def write(n):
+        async with store.open_unit() as unit:
+            await append_log(unit, number, at=NOW, person_id=n, what="answered", subject=f"return:{n}")
+
+    await asyncio.gather(*(write(n) for n in range(30)))
+    async with store.open_unit() as unit:
+        assert [one.number for one in await log_entries(unit, number)] == list(range(1, 32))
+        assert await first_broken_entry(unit, number) is None
+
+
+@pytest.mark.parametrize("column", ["what", "subject", "person_id", "refs", "after", "at", "hash", "previous"])
+async def test_a_log_entry_that_was_changed_by_hand_is_named(store, column):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        for n in range(3):
+            await append_log(
+                unit, number, at=NOW, person_id=n, what="answered", subject="return:1", refs={"n": n}
+            )
+    changed = {"person_id": 99, "refs": {"n": 9}, "at": NOW + timedelta(seconds=1)}.get(column, "other")
+    async with store.open_unit() as unit:
+        setattr((await log_entries(unit, number))[1], column, changed)
+    async with store.open_unit() as unit:
+        assert await first_broken_entry(unit, number) == 2
+
+
+async def test_a_log_entry_that_was_taken_out_is_named(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        for n in range(3):
+            await append_log(unit, number, at=NOW, person_id=n, what="answered", subject="return:1")
+    async with store.open_unit() as unit:
+        await unit.remove((await log_entries(unit, number))[1])
+    async with store.open_unit() as unit:
+        assert await first_broken_entry(unit, number) == 2
+
+
+async def test_each_partnership_has_a_chain_of_its_own(store):
+    one, other = await a_partnership(store), await a_partnership(store, "solihull")
+    async with store.open_unit() as unit:
+        await append_log(unit, one, at=NOW, person_id=None, what="x", subject="a:1")
+        await append_log(unit, other, at=NOW, person_id=None, what="x", subject="a:1")
+    async with store.open_unit() as unit:
+        assert [row.number for row in await log_entries(unit, other)] == [1]
