@@ -1,0 +1,186 @@
+"""Partnerships that share a database never see each other's rows: every query that storage exports is walked."""
+
+import importlib
+import inspect
+import pkgutil
+from datetime import UTC, date, datetime
+
+import pytest
+import storage
+from sqlmodel import SQLModel
+from storage import everything
+from storage.asks import Loop, LoopDimension, Meeting, Request, Round
+from storage.contacts import Plea, Practice, RollCall, RollCallReply
+from storage.drafts import Draft
+from storage.learning import Learning, LearningVersion
+from storage.log import append_log
+from storage.notices import Notice
+from storage.partnerships import FormVersion, Organisation, PackVersion, Partnership, Seat
+from storage.people import Address, Holding, Person, PersonName
+from storage.returns import AgencyReturn, Answer, Assessment, Version
+from storage.texts import text_of
+from storage.unit import Store
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+DAY = date(2026, 11, 2)
+
+WITHOUT = {
+    "every_partnership": "the beat's sweep and the start-up",
+    "partnership": "finds the partnership itself",
+    "partnership_named": "finds the partnership itself",
+    "partnership_of_team": "finds the partnership itself",
+    "people_known_as": "asks who is calling before it is known where",
+    "claim_notices": "the courier carries for all",
+    "settle_notice": "only the claim's own owner",
+    "earliest_owed": "tells only a time",
+}
+"""The only functions that take no partnership, each with its reason."""
+
+
+def exported():
+    for found in pkgutil.iter_modules(storage.__path__):
+        if found.ispkg or found.name in ("migrate", "unit", "base", "everything"):
+            continue
+        module = importlib.import_module(f"storage.{found.name}")
+        for name, function in vars(module).items():
+            own = inspect.iscoroutinefunction(function) and function.__module__ == module.__name__
+            if own and not name.startswith("_"):
+                yield name, function
+
+
+QUERIES = dict(exported())
+
+
+@pytest.mark.parametrize("name", [name for name in QUERIES if name not in WITHOUT])
+def test_the_query_takes_the_unit_and_then_the_partnership(name):
+    assert list(inspect.signature(QUERIES[name]).parameters)[:2] == ["unit", "partnership_id"]
+
+
+def test_the_exceptions_are_all_still_there_and_each_has_a_reason():
+    assert set(WITHOUT) <= set(QUERIES)
+    assert all(WITHOUT.values())
+
+
+def test_every_record_but_the_partnership_itself_belongs_to_one():
+    tables = everything.metadata.tables
+    assert {name for name, table in tables.items() if "partnership_id" not in table.c} == {"partnership"}
+
+
+async def a_world(unit, slug):
+    """One row of everything for a partnership; gives the arguments that find them, by parameter name."""
+    its = await unit.save(Partnership(slug=slug, title=slug, team_id=f"team-{slug}"))
+    p = {"partnership_id": its.id}
+    await unit.save(PackVersion(**p, version="1", sha256=f"pack-{slug}", text="", loaded_at=NOW))
+    body = await unit.save(Organisation(**p, slug="sbc", name="SBC"))
+    seat = await unit.save(
+        Seat(**p, group_key="ldg", slug="gwh", name="GWH", short="GWH", sector="health", organisation_id=body.id)
+    )
+    form = await unit.save(FormVersion(**p, form_key="assurance", label="1", sha256=f"form-{slug}", body={}))
+    person = await unit.save(Person(**p, tenant_id="t", object_id=f"o-{slug}", chosen_at=NOW))
+    await unit.save(PersonName(person_id=person.id, **p, name="A Name", email=f"a@{slug}"))
+    await unit.save(Holding(**p, person_id=person.id, seat_id=seat.id))
+    await unit.save(Holding(**p, person_id=person.id, role="officer"))
+    await unit.save(Address(**p, person_id=person.id), Address(**p, channel_id=f"c-{slug}"))
+    text = await unit.save(text_of(its.id, "{}"))
+    item = await unit.save(Learning(**p, group_key="ldg", number=1, title="Child F", created_at=NOW))
+    wording = await unit.save(LearningVersion(**p, learning_id=item.id, number=1, text_id=text.id, at=NOW))
+    meeting = await unit.save(Meeting(**p, group_key="ldg", on=DAY))
+    collected = await unit.save(Round(**p, group_key="ldg", meeting_id=meeting.id, opens_on=DAY, due_on=DAY))
+    request = await unit.save(
+        Request(
+            **p, group_key="ldg", number=1, kind="assurance", form_key="assurance", title="Child F",
+            learning_id=item.id, round_id=collected.id, due_on=DAY, issued_at=NOW,
+        )
+    )  # fmt: skip
+    loop = await unit.save(Loop(**p, request_id=request.id, seat_id=seat.id))
+    await unit.save(
+        LoopDimension(
+            **p, loop_id=loop.id, dimension="impact", state="waiting", opens_on=DAY, due_on=DAY
+        )
+    )
+    row = await unit.save(
+        AgencyReturn(
+            **p, loop_id=loop.id, request_id=request.id, round_id=collected.id, seat_id=seat.id,
+            form_version_id=form.id, due_on=DAY, version_number=1, dimensions=[],
+        )
+    )  # fmt: skip
+    said = await unit.save(
+        Version(
+            **p, return_id=row.id, number=1, form_version_id=form.id, learning_version_id=wording.id,
+            by_person_id=person.id, sha256=f"v-{slug}", at=NOW,
+        )
+    )  # fmt: skip
+    await unit.save(Answer(**p, version_id=said.id, question="evidence", text_id=text.id))
+    await unit.save(Assessment(**p, return_id=row.id, dimension="impact", level="high", at=NOW))
+    draft = await unit.save(Draft(**p, kind="answer", subject=row.id, saved_at=NOW, body={}))
+    notice = await unit.save(
+        Notice(
+            **p, key=f"request:{slug}", kind="request", person_id=person.id, about=f"request:{slug}",
+            subject={}, not_before=NOW, owed_at=NOW,
+        )
+    )  # fmt: skip
+    plea = await unit.save(Plea(**p, return_id=row.id, kind="more_time", by_person_id=person.id, at=NOW))
+    call = await unit.save(RollCall(**p, at=NOW))
+    await unit.save(RollCallReply(**p, roll_call_id=call.id, person_id=person.id, at=NOW))
+    await unit.save(Practice(**p, person_id=person.id))
+    await append_log(unit, its.id, at=NOW, person_id=person.id, what="x", subject="x:1")
+    return its.id, {
+        "pack_version_id": 1, "sha256": None, "seat_id": seat.id, "form_version_id": form.id,
+        "form_key": "assurance", "tenant_id": "t", "object_id": f"o-{slug}", "person_id": person.id,
+        "email": f"a@{slug}", "person_ids": [person.id], "day": DAY, "roles": ["officer"], "role": "officer",
+        "channel_id": f"c-{slug}", "numbers": [text.id], "text_id": text.id, "learning_id": item.id,
+        "number": 1, "states": ["open"], "group_key": "ldg", "meeting_id": meeting.id, "round_id": collected.id,
+        "request_id": request.id, "request_ids": [request.id], "loop_id": loop.id, "loop_ids": [loop.id],
+        "return_id": row.id, "return_ids": [row.id], "version_ids": [said.id], "kind": "answer",
+        "subject": row.id, "owner": 0, "draft_id": draft.id, "notice_id": notice.id,
+        "notice_key": f"request:{slug}", "keys": [f"request:{slug}"], "about": f"request:{slug}",
+        "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0, "round_ids": [collected.id],
+        "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
+    }  # fmt: skip
+
+
+def rows_in(found):
+    """Every record anywhere in what a query gave."""
+    if isinstance(found, SQLModel):
+        yield found
+    elif isinstance(found, dict):
+        for one in (*found.keys(), *found.values()):
+            yield from rows_in(one)
+    elif isinstance(found, list | tuple | set):
+        for one in found:
+            yield from rows_in(one)
+
+
+def something(found):
+    return found not in (None, [], {}, (), 0, set())
+
+
+CALLED = sorted(set(QUERIES) - set(WITHOUT) - {"append_log", "next_learning_number", "next_request_number"})
+
+
+@pytest.mark.parametrize("name", CALLED)
+async def test_asked_by_one_partnership_about_another_s_numbers_the_query_gives_nothing_of_the_other(
+    name, database_url
+):
+    """I1, I2: also with every number of the other partnership guessed right."""
+    store = Store(database_url)
+    try:
+        async with store.open_unit() as unit:
+            own, _ = await a_world(unit, "swindon")
+            other, numbers = await a_world(unit, "solihull")
+        async with store.open_unit() as unit:
+            function = QUERIES[name]
+            numbers["sha256"] = "form-solihull" if "form" in name else "pack-solihull"
+            numbers["pack_version_id"] = 2
+            wanted = list(inspect.signature(function).parameters.items())[2:]
+            unknown = [key for key, one in wanted if key not in numbers and one.default is one.empty]
+            assert not unknown, f"this test needs a value for {unknown}"
+            given = {key: numbers[key] for key, one in wanted if key in numbers and key != "lock"}
+            theirs = await function(unit, other, **given)
+            assert something(theirs) or name == "first_broken_entry", "the arguments find nothing at all"
+            got = await function(unit, own, **given)
+            assert [row for row in rows_in(got) if row.partnership_id != own] == []
+            if not list(rows_in(theirs)) and something(theirs):
+                assert got != theirs
+    finally:
+        await store.close()
