@@ -153,39 +153,50 @@ async def ask(
     form: FormVersion,
     addressee: Addressee,
     now: datetime,
+    due_on: date | None = None,
 ) -> Loop:
-    """Put an open request to one addressee, and owe the card to everybody who sits there."""
+    """Put an open request to one addressee, and owe the card to everybody who sits there.
+
+    `due_on` is the addressee's own due day, where it joins later than the others; else the request's holds.
+    """
     why = await unit.save(text_of(partnership.id, addressee.why)) if addressee.why else None
     loop = await unit.save(
         Loop(
             partnership_id=partnership.id, request_id=request.id, seat_id=addressee.seat_id,
             person_id=addressee.person_id, asked=addressee.asked, why_text_id=why.id if why else None,
             state="requested" if addressee.asked else "information", open=addressee.asked,
-            next_on=request.due_on,
+            next_on=due_on or request.due_on,
         )
     )  # fmt: skip
     if addressee.asked:
-        due = await _open_dimensions(unit, pack, request, loop, now)
-        await unit.save(
-            AgencyReturn(
-                partnership_id=partnership.id, loop_id=loop.id, request_id=request.id, round_id=request.round_id,
-                seat_id=loop.seat_id, person_id=loop.person_id, form_version_id=form.id, dimensions=due,
-                due_on=request.due_on,
-            )
-        )  # fmt: skip
+        await await_return(unit, pack, request, form, loop, due_on or request.due_on, now)
     for person_id in await people_of(unit, loop, today_in(pack, now)):
         await owe_request_card(unit, partnership, pack, request, person_id, now)
     return loop
 
 
+async def await_return(
+    unit: Unit, pack: Pack, request: Request, form: FormVersion, loop: Loop, due_on: date, now: datetime
+) -> None:
+    """Open the loop's dimensions and its first return, due by the end of a day."""
+    due = await _open_dimensions(unit, pack, request, loop, due_on, now)
+    await unit.save(
+        AgencyReturn(
+            partnership_id=loop.partnership_id, loop_id=loop.id, request_id=request.id, round_id=request.round_id,
+            seat_id=loop.seat_id, person_id=loop.person_id, form_version_id=form.id, dimensions=due,
+            due_on=due_on,
+        )
+    )  # fmt: skip
+
+
 async def _open_dimensions(
-    unit: Unit, pack: Pack, request: Request, loop: Loop, now: datetime
+    unit: Unit, pack: Pack, request: Request, loop: Loop, round_due: date, now: datetime
 ) -> list[str]:
     """Note each dimension of the kind's form on the loop: due in this round, or waiting for its months (4.5)."""
     kind: Kind = pack.kind(request.kind)
     today, due = today_in(pack, now), []
     for dimension in shown_form(pack, kind.form).dimensions:
-        opens, due_on = today, request.due_on
+        opens, due_on = today, round_due
         if not dimension.first_round:
             opens = impact_opens(today, dimension.months_wait)
             due_on = impact_due(opens, working_days(pack), dimension.due_days)

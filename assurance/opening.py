@@ -27,9 +27,8 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
         if asked is None or asked.state != "open":
             continue
         due_on = max(dimension.due_on, today)
-        coming = [
-            one for one in await meetings_from(unit, partnership.id, asked.group_key, due_on) if one.opens_round
-        ]
+        meetings = await meetings_from(unit, partnership.id, asked.group_key, due_on)
+        coming = [one for one in meetings if one.opens_round]
         timing = Timing(due_on, coming[0].id if coming else None)
         collection = await find_round(unit, partnership.id, asked.group_key, timing, today)
         form = await keep_form(unit, partnership.id, pack, asked.form_key)

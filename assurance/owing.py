@@ -62,6 +62,15 @@ async def owe_update(
     )
 
 
+def update_of(original: Notice, cause: str, *, now: datetime) -> Notice:
+    """The same update, not yet added: for a cause that cannot have come before, such as a new version."""
+    return Notice(
+        partnership_id=original.partnership_id, key=f"update:{original.id}:{cause}", kind=original.kind,
+        subject=original.subject, person_id=original.person_id, channel_id=original.channel_id,
+        address=original.address, owed_at=now, not_before=now, replaces_id=original.id,
+    )  # fmt: skip
+
+
 def originals(notices: Iterable[Notice]) -> list[Notice]:
     """Of a record's notices, those that posted a card of their own: the ones that an update may replace."""
     return [one for one in notices if one.replaces_id is None]

@@ -2,51 +2,99 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from assurance.issuing import today_in, working_days
+from assurance.pack import Pack
+from assurance.packing import pack_of
+from storage.asks import Meeting, meetings_from
 from storage.contacts import Practice, practice
-from storage.partnerships import Partnership, every_partnership, seats
+from storage.partnerships import Partnership, Seat, every_partnership, seats
 from storage.people import Holding, Person, PersonName, people
 from storage.unit import Unit
 
 from bot.house import House
 
 NAMES = (
-    "Amira Hassan", "Ben Carter", "Chidi Okafor", "Dana Lewis", "Ewan Price", "Farah Malik", "Grace Bell",
+    "Amira Hassan", "Ben Carter", "Chidi Okafor", "Grace Bell", "Dana Lewis", "Ewan Price", "Farah Malik",
     "Harvey Stone", "Isla Grant", "Jon Pike", "Kezia Brown", "Liam Ford", "Maya Singh", "Noor Khan",
-    "Owen Marsh", "Priya Nair", "Ruth Adeyemi", "Sam Holt",
+    "Owen Marsh", "Priya Nair", "Ruth Adeyemi", "Sam Holt", "Tess Moran", "Umar Aziz",
 )  # fmt: skip
 TENANT = "practice"
+ROLES = ("officer", "chair", "vice_chair", "ld_lead")
+"""The roles that somebody in the practice team holds, where the pack knows them; an officer always."""
+FIRST_MEETING, NEXT_MEETING = timedelta(weeks=10), timedelta(weeks=13)
+"""How far off the first practice meeting is, and how far apart the meetings are: a quarter, as in Swindon."""
+THURSDAY = 3
 
 
 async def set_up_practice(house: House) -> None:
-    """Give the practice partnership its people, once. The newcomer begins as the support officer."""
+    """Give the practice partnership its people, once, and two meetings ahead. Practice time goes on where it was.
+
+    The newcomer begins as the support officer.
+    """
     async with house.open_unit() as unit:
         its = (await every_partnership(unit))[0]
-        if await practice(unit, its.id) is not None or await people(unit, its.id):
-            return
-        officer = await _person(unit, its, 0, "officer")
-        unit.add(Holding(partnership_id=its.id, person_id=officer.id, role="officer", title="Support officer"))
-        first_health = None
-        for position, seat in enumerate(await seats(unit, its.id), start=1):
-            one = await _person(unit, its, position, seat.slug)
-            unit.add(Holding(partnership_id=its.id, person_id=one.id, seat_id=seat.id))
-            if seat.slug == "gwh":
-                first_health = one
-        if first_health is not None:
-            unit.add(Holding(partnership_id=its.id, person_id=first_health.id, role="chair", title="Chair"))
-        await unit.save(Practice(partnership_id=its.id, person_id=officer.id))
+        pack = await pack_of(unit, its)
+        room = await practice(unit, its.id)
+        if room is None and not await people(unit, its.id):
+            officer = await _seat_everybody(unit, its, pack)
+            room = await unit.save(Practice(partnership_id=its.id, person_id=officer.id))
+        house.offset = timedelta(seconds=room.offset_seconds if room else 0)
+        await _keep_meetings_ahead(unit, its, pack, today_in(pack, house.now()))
 
 
-async def _person(unit: Unit, its: Partnership, position: int, key: str) -> Person:
+async def _seat_everybody(unit: Unit, its: Partnership, pack: Pack) -> Person:
+    """A person on each seat; a role goes to the seat of the same name, or to a person of its own."""
+    on_seat: dict[str, Person] = {}
+    for seat in await seats(unit, its.id):
+        one = on_seat[seat.slug] = await _person(unit, its, seat.slug, len(on_seat))
+        unit.add(Holding(partnership_id=its.id, person_id=one.id, seat_id=seat.id))
+    made = len(on_seat)
+    officer: Person | None = None
+    for role, title in _titles(pack):
+        seat_key = _own_seat(pack, role, await seats(unit, its.id))
+        one = on_seat[seat_key] if seat_key else await _person(unit, its, role, made)
+        made += not seat_key
+        unit.add(Holding(partnership_id=its.id, person_id=one.id, role=role, title=title))
+        officer = one if role == "officer" else officer
+    assert officer is not None
+    return officer
+
+
+def _titles(pack: Pack) -> list[tuple[str, str]]:
+    """The roles of the practice team, each with its title in the pack."""
+    known = {one.kind: one.title for one in reversed(pack.roles)}
+    return [(role, known.get(role, "Support officer")) for role in ROLES if role in known or role == "officer"]
+
+
+def _own_seat(pack: Pack, role: str, every: list[Seat]) -> str | None:
+    """The seat that belongs to a role: Swindon's learning lead and support unit hold seats of the same name."""
+    for one in pack.roles:
+        if one.kind == role:
+            return next((seat.slug for seat in every if one.key == seat.slug or one.title == seat.name), None)
+    return None
+
+
+async def _person(unit: Unit, its: Partnership, key: str, position: int) -> Person:
     one = await unit.save(
         Person(
             partnership_id=its.id, tenant_id=TENANT, object_id=f"practice-{key}", teams_id=f"29:practice-{key}",
             in_team=True, practice=True,
         )
     )  # fmt: skip
-    name = NAMES[position % len(NAMES)]
-    unit.add(
-        PersonName(
-            person_id=one.id, partnership_id=its.id, name=name, email=f"{name.split()[0].lower()}@example.org"
-        )
-    )
+    name = NAMES[position] if position < len(NAMES) else f"Practice person {position + 1}"
+    email = f"{name.lower().replace(' ', '.')}@example.org"
+    unit.add(PersonName(person_id=one.id, partnership_id=its.id, name=name, email=email))
     return one
+
+
+async def _keep_meetings_ahead(unit: Unit, its: Partnership, pack: Pack, today: date) -> None:
+    """There are always two meetings to come, so that learning has a due day and impact a meeting after it."""
+    group, working = pack.groups[0].key, working_days(pack)
+    ahead = [one.on for one in await meetings_from(unit, its.id, group, today)]
+    while len(ahead) < 2:  # noqa: PLR2004
+        wanted = ahead[-1] + NEXT_MEETING if ahead else today + FIRST_MEETING
+        day = working.on_or_after(wanted + timedelta(days=(THURSDAY - wanted.weekday()) % 7))
+        await unit.save(Meeting(partnership_id=its.id, group_key=group, on=day))
+        ahead.append(day)

@@ -73,7 +73,7 @@ class Talk:
         return None
 
     async def _hear(self, unit: Unit, turn: Turn, here: Here, incoming: Incoming) -> None:
-        key = f"reply:{turn.conversation.id}:{turn.activity_id}"
+        key = reply_key(turn)
         if await notice_keyed(unit, here.partnership.id, key) is not None:
             return
         known = await places_of(unit, here)
@@ -105,6 +105,11 @@ class Talk:
 
 def _has_file(incoming: Incoming) -> bool:
     return any(one.content_type != "text/html" for one in incoming.attachments)
+
+
+def reply_key(turn: Turn) -> str:
+    """The key of the one notice that answers what was typed in this turn."""
+    return f"reply:{turn.conversation.id}:{turn.activity_id}"
 
 
 async def reply(unit: Unit, turn: Turn, here: Here, show: str, subject: Subject, key: str) -> None:

@@ -13,7 +13,7 @@ from storage.unit import Unit
 
 
 class Meeting(SQLModel, table=True):
-    """A meeting of a group, on a day (E1). `opens_round`: answers are asked for it; an extra one may be without."""
+    """A meeting of a group, on a day (E1). `opens_round`: answers are asked for it."""
 
     __table_args__ = (UniqueConstraint("partnership_id", "group_key", "on"),)
     id: int = key()
@@ -121,12 +121,13 @@ async def meetings_from(unit: Unit, partnership_id: int, group_key: str, day: da
 async def meetings_with_requests(unit: Unit, partnership_id: int) -> set[int]:
     """The numbers of the meetings at which answers to some request are to be tabled."""
     rows = await unit.all(
-        select(Round.meeting_id)
+        select(Meeting.id)
+        .join(Round, col(Round.meeting_id) == Meeting.id)
         .join(Request, col(Request.round_id) == Round.id)
-        .where(Round.partnership_id == partnership_id, col(Round.meeting_id).is_not(None))
+        .where(Meeting.partnership_id == partnership_id)
         .distinct()
     )
-    return {one for one in rows if one is not None}
+    return set(rows)
 
 
 async def meeting(unit: Unit, partnership_id: int, meeting_id: int) -> Meeting | None:

@@ -69,6 +69,15 @@ async def next_learning_number(unit: Unit, partnership_id: int) -> int:
     return int(highest or 0) + 1
 
 
+async def newest_wording(unit: Unit, partnership_id: int, learning_id: int) -> int | None:
+    """The number in the database of an item's newest version: which wording an answer was given against."""
+    return await unit.one(
+        select(LearningVersion.id)
+        .where(LearningVersion.partnership_id == partnership_id, LearningVersion.learning_id == learning_id)
+        .order_by(col(LearningVersion.number).desc())
+    )
+
+
 async def learning_fields(
     unit: Unit, partnership_id: int, learning_id: int, number: int | None = None
 ) -> tuple[LearningVersion, dict[str, Any]] | None:

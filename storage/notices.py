@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, update
+from sqlalchemy import Index, UniqueConstraint, or_, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import json_value, key, moment, refers
@@ -81,6 +81,22 @@ async def notices_about(unit: Unit, partnership_id: int, about: str) -> list[Not
     )
 
 
+async def cards_about(
+    unit: Unit, partnership_id: int, about: str, person_ids: Iterable[int]
+) -> list[Notice]:
+    """The cards of their own that one record has in the channel and with these people, oldest first."""
+    return await unit.all(
+        select(Notice)
+        .where(
+            Notice.partnership_id == partnership_id,
+            Notice.about == about,
+            col(Notice.replaces_id).is_(None),
+            or_(col(Notice.person_id).is_(None), col(Notice.person_id).in_(list(person_ids))),
+        )
+        .order_by(col(Notice.id))
+    )
+
+
 async def notices_to(unit: Unit, partnership_id: int, person_id: int, kinds: Iterable[str]) -> list[Notice]:
     """The notices of these kinds to one person, oldest first."""
     return await unit.all(
@@ -89,6 +105,22 @@ async def notices_to(unit: Unit, partnership_id: int, person_id: int, kinds: Ite
             Notice.partnership_id == partnership_id,
             Notice.person_id == person_id,
             col(Notice.kind).in_(list(kinds)),
+        )
+        .order_by(col(Notice.id))
+    )
+
+
+async def notices_laid(unit: Unit, partnership_id: int, person_id: int) -> list[Notice]:
+    """In practice: what counts as delivered to one person's inbox and was never posted, oldest first."""
+    return await unit.all(
+        select(Notice)
+        .where(
+            Notice.partnership_id == partnership_id,
+            Notice.person_id == person_id,
+            Notice.state == "delivered",
+            Notice.door == "teams",
+            col(Notice.activity_id).is_(None),
+            col(Notice.replaces_id).is_(None),
         )
         .order_by(col(Notice.id))
     )

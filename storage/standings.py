@@ -16,9 +16,6 @@ from storage.notices import Notice
 from storage.returns import AgencyReturn
 from storage.unit import Unit
 
-ReachRow = tuple[str, int | None, str, str, str, dict[str, int] | None]
-"""About which record, to whom, state, reason, door, subject."""
-
 
 async def loops_of_open_requests(unit: Unit, partnership_id: int) -> list[tuple[Loop, Request]]:
     """Every loop of every open request, closed loops as well, in the order in which they were asked."""
@@ -65,24 +62,23 @@ async def rounds_with_meetings(
 ) -> dict[int, tuple[Round, date | None]]:
     """These rounds by number, each with the day of its meeting where it has one."""
     rows = await unit.rows(
-        select(Round, Meeting.on)
+        select(Round, col(Meeting.on))
         .outerjoin(Meeting, col(Meeting.id) == Round.meeting_id)
         .where(Round.partnership_id == partnership_id, col(Round.id).in_(set(round_ids)))
     )
     return {one.id: (one, on) for one, on in rows}
 
 
-async def reach_of_requests(unit: Unit, partnership_id: int, request_ids: Iterable[int]) -> list[ReachRow]:
+async def reach_of_requests(unit: Unit, partnership_id: int, request_ids: Iterable[int]) -> list[Notice]:
     """What became of every first card of these requests, so that "not reached" can be told from "late"."""
-    about = [f"request:{number}" for number in request_ids]
-    rows = await unit.rows(
-        select(Notice.about, Notice.person_id, Notice.state, Notice.reason, Notice.door, Notice.subject)
+    rows = await unit.all(
+        select(Notice)
         .where(
             Notice.partnership_id == partnership_id,
-            col(Notice.about).in_(about),
+            col(Notice.about).in_([f"request:{number}" for number in request_ids]),
             Notice.kind == "request",
             col(Notice.replaces_id).is_(None),
         )
         .order_by(col(Notice.id))
     )
-    return [(about, person_id, state, reason, door, subject) for about, person_id, state, reason, door, subject in rows]
+    return rows

@@ -27,6 +27,11 @@ def text_of(partnership_id: int, body: str) -> Text:
     return Text(partnership_id=partnership_id, body=body, sha256=sha256(body.encode()).hexdigest())
 
 
+async def text_by_number(unit: Unit, partnership_id: int, text_id: int) -> Text | None:
+    """One text with its hash."""
+    return await unit.one(select(Text).where(Text.partnership_id == partnership_id, Text.id == text_id))
+
+
 async def texts(unit: Unit, partnership_id: int, numbers: Iterable[int | None]) -> dict[int, str]:
     """The words of these texts by number; a blanked one is empty."""
     wanted = {number for number in numbers if number is not None}
