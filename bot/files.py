@@ -1,4 +1,4 @@
-"""Files that people attach in a 1:1 chat: which one it is, and fetching it from where Teams keeps it."""
+"""Files in a 1:1 chat: those that people attach, and those that they take; Teams keeps them in OneDrive."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
-from assurance.refusals import Refusal
 
+from assurance.refusals import Refusal
 from bot.edge.gate import is_loopback
 from bot.edge.incoming import Incoming
 from bot.house import House
@@ -20,6 +20,7 @@ _HOSTS: Final = (
     ".svc.ms",
 )  # fmt: skip
 _PATIENCE: Final = aiohttp.ClientTimeout(total=8, connect=4)
+_NOT_PUT = "The file could not be put into your OneDrive. Please ask for it again."
 _GONE = "I could not fetch that file any more. Please attach it again."
 _TOO_LARGE = "That file is larger than 2 MB. Please take out what is not needed and attach it again."
 
@@ -64,6 +65,28 @@ async def fetch_file(house: House, url: str) -> bytes:
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise Refusal(_GONE) from error
     return bytes(content)
+
+
+async def send_file(house: House, url: str, content: bytes) -> None:
+    """Put a file where Teams told us that a person wants it. Call it with no transaction open.
+
+    The same addresses are allowed as for `fetch_file`. Raises Refusal with a sentence.
+    """
+    if not _may_be_asked(url, here=house.adapter.connector.practice):
+        raise Refusal(_NOT_PUT)
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}",
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_PATIENCE, cookie_jar=aiohttp.DummyCookieJar()) as session,
+            session.put(url, data=content, headers=headers, allow_redirects=False) as answer,
+        ):
+            if answer.status not in (200, 201):
+                raise Refusal(_NOT_PUT)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise Refusal(_NOT_PUT) from error
 
 
 def _may_be_asked(url: str, *, here: bool) -> bool:

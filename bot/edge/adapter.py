@@ -21,7 +21,7 @@ from botbuilder.schema import (
 )
 from msrest.serialization import Model
 
-from bot.edge.answers import CARD_TYPE, Answer, Fail, Say, ShowCard
+from bot.edge.answers import CARD_TYPE, CONSENT_TYPE, Answer, Fail, OfferFile, Post, Say, ShowCard
 from bot.edge.connector import Connector
 from bot.edge.incoming import Conversation, Incoming
 from bot.edge.outcomes import Refused, TryLater
@@ -82,7 +82,7 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]
         """Takes the referred activity back."""
         await self.connector.delete(reference.service_url, reference.conversation.id, reference.activity_id)
 
-    async def deliver(self, address: Address, what: ShowCard | Say) -> str:
+    async def deliver(self, address: Address, what: Post) -> str:
         """Posts a card or a sentence and returns its activity id; raises TryLater, Unsure or Refused."""
         identity = ""
 
@@ -94,7 +94,7 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]
         await self._on_our_own(address, send)
         return identity
 
-    async def replace(self, address: Address, activity_id: str, what: ShowCard | Say) -> None:
+    async def replace(self, address: Address, activity_id: str, what: Post) -> None:
         """Puts a card or a sentence in the place of a posted one; raises as `deliver`, may be repeated."""
         message = _message(what)
         message.id = activity_id
@@ -156,11 +156,21 @@ async def replace_pressed(adapter: TeamsAdapter, incoming: Incoming, answer: Sho
         await adapter.deliver(address, answer)
 
 
-def _message(what: ShowCard | Say) -> Activity:
+def _message(what: Post) -> Activity:
+    if isinstance(what, OfferFile):
+        return Activity(type=ActivityTypes.message, attachments=[_offer(what)], summary=what.description)
     if isinstance(what, Say):
         return Activity(type=ActivityTypes.message, text=what.text, text_format="plain")
     card = Attachment(content_type=CARD_TYPE, content=what.card)
     return Activity(type=ActivityTypes.message, attachments=[card], summary=what.summary or None)
+
+
+def _offer(what: OfferFile) -> Attachment:
+    content = {
+        "description": what.description, "sizeInBytes": what.size, "acceptContext": what.context,
+        "declineContext": what.context,
+    }  # fmt: skip
+    return Attachment(content_type=CONSENT_TYPE, name=what.name, content=content)
 
 
 def _received(incoming: Incoming) -> Activity:

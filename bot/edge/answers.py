@@ -8,6 +8,7 @@ from typing import Any, Final
 
 CARD_TYPE: Final = "application/vnd.microsoft.card.adaptive"
 TEXT_TYPE: Final = "application/vnd.microsoft.activity.message"
+CONSENT_TYPE: Final = "application/vnd.microsoft.teams.card.file.consent"
 ERROR_TYPE: Final = "application/vnd.microsoft.error"
 
 
@@ -34,7 +35,22 @@ class Fail:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class OfferFile:
+    """A file that a person may take in a 1:1 chat: Teams asks them, and then asks us to upload it.
+
+    `size` is about how many bytes it has. `context` comes back with their consent.
+    """
+
+    name: str
+    description: str
+    size: int
+    context: dict[str, Any]
+
+
 Answer = ShowCard | Say | Fail
+Post = ShowCard | Say | OfferFile
+"""What can be posted."""
 
 
 def to_press(answer: Answer) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from typing import Any, Final
 import orjson
 
 from bot.edge.answers import ERROR_TYPE, Answer, Fail, Say, to_press
-from bot.edge.incoming import Json, Malformed, Press, read_action, read_press, read_text
+from bot.edge.incoming import Json, Malformed, Press, read_action, read_object, read_press, read_text
 from bot.edge.mishap import apology, note_mishap, too_slow
 
 OnPress = Callable[[Press], Awaitable[Answer]]
 Reply = tuple[int, bytes]
 
+FILE_TAKEN: Final = "file.taken"
+"""The verb under which a person's consent to an offered file arrives: its context, and where to upload it."""
 SEARCH_TYPE: Final = "application/vnd.microsoft.search.searchResponse"
 _NOT_HERE: Final = "This is not available here. Please write help to see what is."
 _BAD_PRESS: Final = "That could not be read. Please open the card again and press once more."
@@ -26,7 +28,6 @@ _QUIET: Final = frozenset(
     {
         "composeExtension/onCardButtonClicked",
         "composeExtension/setting",
-        "fileConsent/invoke",
         "message/submitAction",
         "signin/failure",
         "signin/verifyState",
@@ -53,6 +54,9 @@ async def reply_to(activity: Json, on_press: OnPress, deadline: float) -> Reply:
     name = read_text(activity, "name")
     if name == "adaptiveCard/action":
         return 200, await _press(activity, on_press, deadline)
+    if name == "fileConsent/invoke":
+        await _consent(activity, on_press, deadline)
+        return 200, b""
     if not name:
         raise Malformed('"name" is missing.')
     return _other(name, activity)
@@ -72,6 +76,19 @@ async def _press(activity: Json, on_press: OnPress, deadline: float) -> bytes:
         reference = note_mishap("A press", error)
         slow = isinstance(error, TimeoutError) and limit.expired()
         return orjson.dumps(to_press(Say(too_slow(reference) if slow else apology(reference))))
+
+
+async def _consent(activity: Json, on_press: OnPress, deadline: float) -> None:
+    """Tell the handler that a person takes an offered file. Teams expects no answer, and shows none."""
+    value = read_object(activity, "value")
+    if value.get("action") != "accept":
+        return
+    data = {"context": read_object(value, "context"), "uploadInfo": read_object(value, "uploadInfo")}
+    try:
+        async with asyncio.timeout(deadline):
+            await on_press(read_press(activity, FILE_TAKEN, data, "manual"))
+    except Exception as error:  # there is no place to say so but the log
+        note_mishap("A file that somebody asked for", error)
 
 
 def _other(name: str, activity: Json) -> Reply:
