@@ -9,6 +9,14 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
+
+from assurance.actors import Actor
+from assurance.calendar import WorkingDays, impact_due, impact_opens, local_day
+from assurance.owing import owe
+from assurance.pack import Kind, Pack
+from assurance.packing import keep_form, pack_of, shown_form
+from assurance.permissions import require
+from assurance.refusals import Mistakes
 from storage.asks import Loop, LoopDimension, Request, Round, next_request_number, round_of_meeting
 from storage.learning import Learning, LearningVersion, next_learning_number
 from storage.log import append_log
@@ -17,14 +25,6 @@ from storage.people import holders_of_seat
 from storage.returns import AgencyReturn
 from storage.texts import text_of
 from storage.unit import Unit
-
-from assurance.actors import Actor
-from assurance.calendar import WorkingDays, impact_due, impact_opens, local_day
-from assurance.owing import owe
-from assurance.pack import Kind, Pack
-from assurance.packing import keep_form, shown_form
-from assurance.permissions import require
-from assurance.refusals import Mistakes
 
 Tabled = Literal["papers", "short_notice", "verbal"]
 
@@ -222,11 +222,11 @@ async def people_of(unit: Unit, loop: Loop, day: date) -> list[int]:
 
 def start_of(partnership: Partnership, pack: Pack, now: datetime) -> datetime:
     """The earliest moment at which members may be sent anything: now, or the morning of the start date."""
-    if partnership.starts_on is None or partnership.starts_on <= today_in(pack, now):
+    if partnership.starts_on is None or partnership.starts_on < today_in(pack, now):
         return now
     hour, minute = (int(part) for part in pack.send_hours.first.split(":"))
     start = datetime(*partnership.starts_on.timetuple()[:3], tzinfo=ZoneInfo(pack.timezone))
-    return start + timedelta(hours=hour, minutes=minute)
+    return max(now, start + timedelta(hours=hour, minutes=minute))
 
 
 async def owe_request_card(
@@ -247,7 +247,7 @@ async def owe_request_card(
     )
 
 
-async def owe_request_card_again(  # noqa: PLR0913
+async def owe_request_card_again(
     unit: Unit,
     partnership: Partnership,
     pack: Pack,
@@ -272,8 +272,13 @@ async def owe_request_card_again(  # noqa: PLR0913
 
 
 async def owe_channel_card(unit: Unit, partnership: Partnership, request: Request, now: datetime) -> None:
-    """Owe the group's channel its one card for a request (scenario 27)."""
-    if partnership.channel_id is not None:
+    """Owe the group's channel its one card for a request to its seats (scenario 27), not before the start date.
+
+    What is asked of people who hold no seat is no business of the channel.
+    """
+    pack = await pack_of(unit, partnership)
+    asked_of = {one.key: one.asked.who for one in pack.kinds}.get(request.kind, "seats")
+    if partnership.channel_id is not None and asked_of == "seats":
         await owe(
             unit,
             partnership.id,
@@ -281,6 +286,7 @@ async def owe_channel_card(unit: Unit, partnership: Partnership, request: Reques
             "channel",
             now=now,
             subject={"request": request.id},
-        about=f"request:{request.id}",
+            about=f"request:{request.id}",
             channel_id=partnership.channel_id,
+            not_before=start_of(partnership, pack, now),
         )

@@ -8,6 +8,8 @@ from functools import lru_cache
 from hashlib import sha256
 
 import orjson
+
+from assurance.pack import Dimension, Form, Pack, load
 from storage.log import append_log
 from storage.partnerships import (
     FormVersion,
@@ -22,8 +24,6 @@ from storage.partnerships import (
     seats,
 )
 from storage.unit import Unit
-
-from assurance.pack import Dimension, Form, Pack, load
 
 
 @lru_cache(maxsize=64)
@@ -84,13 +84,15 @@ async def _line_up_seats(unit: Unit, partnership_id: int, pack: Pack, today: dat
             partnership_id=partnership_id, slug=organisation.key, name=organisation.name
         )
         row.name, row.retired_on = organisation.name, None
-        known_again = await unit.save(row)
-        known[organisation.key] = known_again
+        unit.add(row)
+        known[organisation.key] = row
+    await unit.flush()
     named = {organisation.key for organisation in pack.organisations}
-    for slug, row in known.items():
-        if slug not in named and row.retired_on is None:
-            row.retired_on = today
     existing = {row.slug: row for row in await seats(unit, partnership_id)}
+    of_our_own = {row.organisation_id for row in existing.values() if row.one_off}
+    for slug, row in known.items():
+        if slug not in named and row.id not in of_our_own and row.retired_on is None:
+            row.retired_on = today
     for position, seat in enumerate(pack.seats):
         one = existing.pop(seat.key, None) or Seat(
             partnership_id=partnership_id, slug=seat.key, group_key=seat.group, name=seat.name, short=seat.short,

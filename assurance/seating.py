@@ -1,0 +1,220 @@
+"""Putting people on seats and into roles, and ending that; nothing is deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from assurance.actors import Actor
+from assurance.identifiable import find
+from assurance.issuing import owe_request_card, owe_request_card_again, today_in
+from assurance.pack import Pack
+from assurance.people_view import open_seats, role_titles
+from assurance.permissions import OFFICER, require
+from assurance.refusals import AskFirst, Mistakes, NotFound
+from storage.asks import Request
+from storage.log import append_log
+from storage.notices import notice_keyed
+from storage.partnerships import Partnership
+from storage.people import Holding, all_holdings, holding, person
+from storage.returns import returns_of_open_loops
+from storage.unit import Unit
+
+LONGEST_TITLE = 120
+JUST_BEGUN = timedelta(days=7)
+CHOOSE_PLACE, CHOOSE_PERSON = "Please choose a seat or a role.", "Please choose a person."
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A person in a place ("seat:4" or "role:chair") from one day to another, both included."""
+
+    place: str
+    person_id: int
+    title: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+async def assign(
+    unit: Unit,
+    actor: Actor,
+    partnership: Partnership,
+    pack: Pack,
+    new: Assignment,
+    now: datetime,
+    *,
+    confirmed: bool = False,
+) -> tuple[Holding, int]:
+    """Put a person on a seat or in a role, and owe them what the seat is being asked; gives how many cards.
+
+    The same assignment again changes nothing. Raises NotAllowed, Mistakes by field (place, person, title,
+    starts_on, ends_on), or AskFirst where the title looks as if it identifies somebody.
+    """
+    require(actor, "manage_people")
+    today = today_in(pack, now)
+    if find(new.title) and not confirmed:
+        raise AskFirst({"title": find(new.title)})
+    seat_id, role = await _place(unit, partnership.id, pack, new.place, today)
+    one = await person(unit, partnership.id, new.person_id)
+    wrong = {} if one is not None else {"person": CHOOSE_PERSON}
+    wrong |= wrong_days(new.starts_on, new.ends_on, today)
+    if len(new.title) > LONGEST_TITLE:
+        wrong["title"] = f"Please keep the title under {LONGEST_TITLE} characters."
+    if wrong or one is None:
+        raise Mistakes(wrong)
+    same = await _held_already(unit, partnership.id, new, seat_id, role)
+    if same is not None:
+        if _as_asked(same, new):
+            return same, 0
+        raise Mistakes({"person": "This person is there already. To change the days, end that assignment first."})
+    made = await unit.save(
+        Holding(
+            partnership_id=partnership.id, person_id=new.person_id, seat_id=seat_id, role=role,
+            title=new.title, starts_on=new.starts_on, ends_on=new.ends_on,
+        )
+    )  # fmt: skip
+    cards = await owe_what_is_asked(
+        unit, partnership, pack, made.person_id, f"holding:{made.id}", now, missed_only=False
+    )
+    await append_log(
+        unit, partnership.id, at=now, person_id=actor.person_id, what="seated", subject=f"holding:{made.id}",
+        refs={
+            "person": made.person_id, "seat": seat_id, "role": role,
+            "from": new.starts_on.isoformat() if new.starts_on else None,
+            "until": new.ends_on.isoformat() if new.ends_on else None,
+        },
+    )  # fmt: skip
+    return made, cards
+
+
+async def end_assignment(
+    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, holding_id: int, last_day: date, now: datetime
+) -> Holding:
+    """Set the last day of an assignment. What the person answered stays; the seat's history is untouched.
+
+    Raises NotAllowed, NotFound, or Mistakes (last_day) for a day that cannot be.
+    """
+    require(actor, "manage_people")
+    held = await holding(unit, partnership.id, holding_id)
+    if held is None:
+        raise NotFound("I cannot find that assignment any more.")
+    if held.ends_on == last_day:
+        return held
+    today = today_in(pack, now)
+    if last_day < today - timedelta(days=1) and (held.starts_on is None or held.starts_on <= today):
+        raise Mistakes({"last_day": "Please choose yesterday, today or a day to come."})
+    if held.role == OFFICER and not await _other_officer(unit, held, last_day):
+        raise Mistakes({"last_day": "This is the only support officer. Please give the role to somebody else first."})
+    before, held.ends_on = held.ends_on, last_day
+    unit.add(held)
+    await append_log(
+        unit, partnership.id, at=now, person_id=actor.person_id, what="assignment ended",
+        subject=f"holding:{held.id}",
+        refs={
+            "person": held.person_id, "seat": held.seat_id, "role": held.role, "until": last_day.isoformat(),
+            "before": before.isoformat() if before else None,
+        },
+    )  # fmt: skip
+    return held
+
+
+async def owe_what_is_asked(
+    unit: Unit,
+    partnership: Partnership,
+    pack: Pack,
+    person_id: int,
+    cause: str,
+    now: datetime,
+    *,
+    missed_only: bool = True,
+) -> int:
+    """Owe a person the cards of every request that still awaits an answer from their seats; gives how many.
+
+    A card that is on its way, that arrived (unless it may lack a seat that is new to the person), or that
+    this cause has already brought, is not owed again.
+    """
+    today, asked = today_in(pack, now), dict[int, Request]()
+    on = {
+        one.seat_id
+        for one in await all_holdings(unit, partnership.id)
+        if one.person_id == person_id and one.seat_id is not None and _holds(one, today)
+    }
+    if not on:
+        return 0
+    for row, loop, request in await returns_of_open_loops(unit, partnership.id):
+        if loop.seat_id in on and row.state == "awaited":
+            asked[request.id] = request
+    missed = {"refused", "skipped"} if missed_only else {"refused", "skipped", "delivered", "unsure"}
+    owed = 0
+    for request in asked.values():
+        key = f"request:{request.id}:{person_id}"
+        earlier = await notice_keyed(unit, partnership.id, key)
+        if earlier is None:
+            await owe_request_card(unit, partnership, pack, request, person_id, now)
+            owed += 1
+        elif earlier.state in missed and not await notice_keyed(unit, partnership.id, f"{key}:{cause}"):
+            await owe_request_card_again(unit, partnership, pack, request, person_id, cause, now)
+            owed += 1
+    return owed
+
+
+async def welcome_starters(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
+    """A step of the beat: those whose seat began in the last days get what it is asked; gives how many cards."""
+    today, owed = today_in(pack, now), 0
+    for one in await all_holdings(unit, partnership.id):
+        if one.seat_id is not None and one.starts_on and today - JUST_BEGUN <= one.starts_on <= today:
+            cause = f"holding:{one.id}"
+            owed += await owe_what_is_asked(unit, partnership, pack, one.person_id, cause, now)
+    return owed
+
+
+def wrong_days(starts_on: date | None, ends_on: date | None, today: date) -> dict[str, str]:
+    """What is wrong with the days of an assignment, by field."""
+    wrong = {}
+    for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day is not None and not today.year - 30 <= day.year <= today.year + 20:
+            wrong[name] = "Please look at the year."
+    if not wrong and starts_on and ends_on and ends_on < starts_on:
+        wrong["ends_on"] = "The last day is before the first day."
+    return wrong
+
+
+async def _place(unit: Unit, partnership_id: int, pack: Pack, place: str, today: date) -> tuple[int | None, str | None]:
+    kind, _, key = place.partition(":")
+    if kind == "seat" and any(str(one.id) == key for one in await open_seats(unit, partnership_id, today)):
+        return int(key), None
+    if kind == "role" and key in role_titles(pack):
+        return None, key
+    raise Mistakes({"place": CHOOSE_PLACE})
+
+
+async def _held_already(
+    unit: Unit, partnership_id: int, new: Assignment, seat_id: int | None, role: str | None
+) -> Holding | None:
+    for one in await all_holdings(unit, partnership_id):
+        same = one.person_id == new.person_id and one.seat_id == seat_id and one.role == role
+        if same and overlaps(one, new.starts_on, new.ends_on):
+            return one
+    return None
+
+
+def overlaps(held: Holding, starts_on: date | None, ends_on: date | None) -> bool:
+    """Whether an assignment shares a day with these days (None: open at that end)."""
+    begins_in_time = held.starts_on is None or ends_on is None or held.starts_on <= ends_on
+    ends_late_enough = held.ends_on is None or starts_on is None or held.ends_on >= starts_on
+    return begins_in_time and ends_late_enough
+
+
+def _as_asked(held: Holding, new: Assignment) -> bool:
+    return (held.title, held.starts_on, held.ends_on) == (new.title, new.starts_on, new.ends_on)
+
+
+def _holds(one: Holding, today: date) -> bool:
+    return (one.starts_on is None or one.starts_on <= today) and (one.ends_on is None or one.ends_on >= today)
+
+
+async def _other_officer(unit: Unit, ending: Holding, last_day: date) -> bool:
+    day = last_day + timedelta(days=1)
+    held = await all_holdings(unit, ending.partnership_id)
+    return any(one.role == OFFICER and one.id != ending.id and _holds(one, day) for one in held)

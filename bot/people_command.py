@@ -1,0 +1,83 @@
+"""`python -m bot people import FILE [--partnership NAME]`: the same list as in the chat, for those who set it up."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from assurance.packing import install_pack, pack_of
+from assurance.people_import import TEMPLATE, Plan
+from assurance.people_list import bring_in_people
+from assurance.refusals import Refusal
+from assurance.sheets import MOST_BYTES, TOO_LARGE, Table, read_file
+from bot.edge.gate import CannotStart
+from bot.house import utc_now
+from bot.running import pack_text
+from bot.settings import Settings
+from cards.people_import import planned_words
+from storage.migrate import is_current
+from storage.partnerships import Partnership, every_partnership
+from storage.unit import Store, Unit
+
+
+async def import_people(
+    settings: Settings, file: Path | str, partnership: str | None = None, *, confirmed: bool = False
+) -> int:
+    """Bring in a CSV or XLSX list, whole or not at all, and print what was done; 1 where rows have mistakes.
+
+    `confirmed` says that titles which look as if they identify somebody do not. Raises CannotStart where
+    the file, the database or the partnership is not there.
+    """
+    try:
+        table = await asyncio.to_thread(_read, Path(file))
+    except Refusal as refusal:
+        print(refusal.text, file=sys.stderr)
+        return 1
+    store = Store(settings.database_url)
+    try:
+        if not await is_current(store):
+            raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
+        for name in settings.packs:
+            async with store.open_unit() as unit:
+                await install_pack(unit, pack_text(name), now=utc_now(), practice=settings.playground)
+        async with store.open_unit() as unit:
+            its = await _partnership(unit, partnership)
+            plan = await bring_in_people(
+                unit, None, its, await pack_of(unit, its), table, utc_now(), confirmed=confirmed
+            )
+    except Refusal as refusal:
+        print(refusal.text, file=sys.stderr)
+        return 1
+    finally:
+        await store.close()
+    return _tell(plan)
+
+
+def _read(path: Path) -> Table:
+    if not path.is_file():
+        raise CannotStart(f"There is no file {path}. A list begins like this:\n{TEMPLATE}")
+    if path.stat().st_size > MOST_BYTES:
+        raise Refusal(TOO_LARGE)
+    return read_file(path.read_bytes())
+
+
+async def _partnership(unit: Unit, named: str | None) -> Partnership:
+    every = await every_partnership(unit)
+    if named is None and len(every) == 1:
+        return every[0]
+    found = next((one for one in every if named in (one.slug, one.title)), None)
+    if found is None:
+        known = ", ".join(one.slug for one in every)
+        raise CannotStart(f"Which partnership? Please add --partnership and one of: {known}.")
+    return found
+
+
+def _tell(plan: Plan) -> int:
+    for name, change in (("New", "new"), ("Changed", "changed")):
+        for one in plan.those(change):
+            print(f"{name}: {planned_words(one)}")
+    print(f"{len(plan.those('same'))} already in place.")
+    for stranger in plan.strangers:
+        print(f"Not yet in the team: {stranger}")
+    return 0
