@@ -8,15 +8,6 @@ from datetime import date, datetime
 from hashlib import sha256
 
 import orjson
-from storage.asks import Loop, dimensions_of_loops
-from storage.drafts import draft
-from storage.learning import newest_wording
-from storage.log import append_log
-from storage.partnerships import Partnership, seat
-from storage.people import holdings_of
-from storage.returns import AgencyReturn, Answer, Version, versions_of_return
-from storage.texts import text_of
-from storage.unit import Unit
 
 from assurance.actors import Actor
 from assurance.answer_form import WRITTEN, Asked, admit, asked_in, check, identifiable_in
@@ -25,6 +16,14 @@ from assurance.issuing import today_in
 from assurance.lifecycles import Standing, after_answer
 from assurance.pack import Pack
 from assurance.packing import ShownForm
+from storage.asks import Loop, note_self_levels
+from storage.drafts import draft
+from storage.learning import newest_wording
+from storage.log import append_log
+from storage.partnerships import Partnership, seat
+from storage.returns import AgencyReturn, Answer, Version, versions_of_return
+from storage.texts import text_of
+from storage.unit import Unit
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,8 @@ class Submission:
     confirmed: bool = False
     behalf: Behalf | None = None
     seen_draft: int = 0
+    wording: int | None = None
+    """The number of the learning's version that the form showed; the newest, where it is not said."""
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,22 @@ async def answer(
 
 
 async def answer_together(
-    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, sent: Sequence[Submission], now: datetime
+    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, sent: Sequence[Submission], now: datetime,
+    known: Asked | None = None,
 ) -> list[Kept]:
     """Keep several submissions, all or none: one person's answers for several agencies (scenario 30).
 
     Every return is locked first, always in the same order, so that two people cannot wait for each other.
+    `known` is the return that the caller has locked already, where it is the only one.
     """
     occasion = _Occasion(unit, actor, partnership, pack, now)
-    asked = {
-        one.return_id: await asked_in(unit, partnership.id, one.return_id, lock=True)
-        for one in sorted(sent, key=lambda one: one.return_id)
-    }
+    if known is not None and [one.return_id for one in sent] == [known.row.id]:
+        asked = {known.row.id: known}
+    else:
+        asked = {
+            one.return_id: await asked_in(unit, partnership.id, one.return_id, lock=True)
+            for one in sorted(sent, key=lambda one: one.return_id)
+        }
     for one in sent:
         admit(actor, asked[one.return_id].loop, asked[one.return_id].request, behalf=one.behalf is not None)
     checked = [check(asked[one.return_id], one.values, confirmed=one.confirmed) for one in sent]
@@ -119,11 +125,14 @@ async def _take(on: _Occasion, asked: Asked, sent: Submission, values: Mapping[s
     row, request = asked.row, asked.request
     digest = content_hash(row.form_version_id, sent.base, values)
     newest: Version | None = None
+    wording = await _wording(on, asked, sent)
     if row.version_number:
         for newest in await versions_of_return(on.unit, on.partnership.id, row.id):
-            if newest.sha256 == digest or (newest.number == row.version_number and _unchanged(newest, sent, values)):
+            if newest.sha256 == digest or (
+                newest.number == row.version_number and _unchanged(newest, sent, values, wording)
+            ):
                 return Kept(row.id, request.id, newest.number, newest.id, repeated=True)
-    kept = await _keep(on, asked, values, digest, sent)
+    kept = await _keep(on, asked, values, digest, sent, wording)
     await tell_of_answer(on.unit, on.actor, on.partnership, asked, kept, on.now)
     await append_log(
         on.unit, on.partnership.id, at=on.now, person_id=on.actor.person_id,
@@ -142,9 +151,17 @@ def _given_by(sent: Submission, kept: Version) -> dict[str, int | str | None]:
     return {**given, "given_on": sent.behalf.on.isoformat()}
 
 
-def _unchanged(newest: Version, sent: Submission, values: Mapping[str, str]) -> bool:
-    """Whether an agency's newest answer says just this already, on whichever form it was sent."""
-    if newest.origin != "card" or sent.behalf is not None:
+async def _wording(on: _Occasion, asked: Asked, sent: Submission) -> int | None:
+    """Which wording of the learning an answer was given to: that of the form, though it was corrected since."""
+    learning_id = asked.request.learning_id
+    if learning_id is None:
+        return None
+    return await newest_wording(on.unit, on.partnership.id, learning_id, up_to=sent.wording or None)
+
+
+def _unchanged(newest: Version, sent: Submission, values: Mapping[str, str], wording: int | None) -> bool:
+    """Whether an agency's newest answer says just this already to these words, on whichever form it was sent."""
+    if newest.origin != "card" or sent.behalf is not None or newest.learning_version_id != wording:
         return False
     return any(
         newest.sha256 == content_hash(newest.form_version_id, base, values) for base in range(newest.number)
@@ -152,7 +169,12 @@ def _unchanged(newest: Version, sent: Submission, values: Mapping[str, str]) -> 
 
 
 async def _keep(
-    on: _Occasion, asked: Asked, values: Mapping[str, str], digest: str, sent: Submission
+    on: _Occasion,
+    asked: Asked,
+    values: Mapping[str, str],
+    digest: str,
+    sent: Submission,
+    wording: int | None,
 ) -> Version:
     unit, row, loop = on.unit, asked.row, asked.loop
     note = None
@@ -161,13 +183,11 @@ async def _keep(
     today = today_in(on.pack, on.now)
     given_on = sent.behalf.on if sent.behalf else today  # an e-mail in time is not late for being typed in later
     late = given_on > (loop.extended_to or row.due_on)
-    learning_id = asked.request.learning_id
-    wording = await newest_wording(unit, row.partnership_id, learning_id) if learning_id else None
     one = await unit.save(
         Version(
             partnership_id=row.partnership_id, return_id=row.id, number=row.version_number + 1,
             form_version_id=row.form_version_id, learning_version_id=wording,
-            by_person_id=on.actor.person_id, by_title=await _title_of(unit, on.actor, loop, today),
+            by_person_id=on.actor.person_id, by_title=await _title_of(unit, on.actor, loop),
             origin="on_behalf" if sent.behalf else "card", behalf_text_id=note.id if note else None,
             behalf_on=sent.behalf.on if sent.behalf else None, late=late,
             confirmed=sent.confirmed and bool(identifiable_in(asked.shown, values)), sha256=digest, at=on.now,
@@ -190,12 +210,8 @@ async def _move_on(on: _Occasion, asked: Asked, one: Version, values: Mapping[st
         row.state, row.returned_at, row.late = "returned", on.now, one.late
     standing = after_answer(on.pack.kind(asked.request.kind).lifecycle, Standing(loop.state, loop.open))
     loop.state, loop.open = standing.state, standing.open
-    if not row.dimensions:
-        return
-    states = await dimensions_of_loops(on.unit, row.partnership_id, [loop.id])
-    for key, state in states.get(loop.id, {}).items():
-        if key in values and state.state in ("due", "returned"):
-            state.self_level, state.state = values[key], "returned"
+    levels = {key: values[key] for key in row.dimensions or () if key in values}
+    await note_self_levels(on.unit, row.partnership_id, loop.id, levels)
 
 
 async def _drop_draft(on: _Occasion, row: AgencyReturn, sent: Submission) -> None:
@@ -207,11 +223,11 @@ async def _drop_draft(on: _Occasion, row: AgencyReturn, sent: Submission) -> Non
         await on.unit.remove(kept)
 
 
-async def _title_of(unit: Unit, actor: Actor, loop: Loop, day: date) -> str:
+async def _title_of(unit: Unit, actor: Actor, loop: Loop) -> str:
     """The title under which a person acts, kept with the version so that it outlasts the person's name."""
-    for held in await holdings_of(unit, actor.partnership_id, actor.person_id, day):
-        if held.title and (held.seat_id == loop.seat_id or loop.seat_id is None):
-            return held.title
+    for seat_id, title in actor.titles:
+        if loop.seat_id is None or seat_id == loop.seat_id:
+            return title
     if loop.seat_id is not None and loop.seat_id in actor.seats:
         its_seat = await seat(unit, actor.partnership_id, loop.seat_id)
         return f"for {its_seat.short}" if its_seat else ""
@@ -223,14 +239,16 @@ async def _keep_answers(unit: Unit, one: Version, shown: ShownForm, values: Mapp
     written = {key: text_of(one.partnership_id, value) for key, value in values.items() if kinds[key] in WRITTEN}
     unit.add(*written.values())
     await unit.flush()
+    said = []
     for key, value in values.items():
         text = written.get(key)
-        unit.add(
+        said.append(
             Answer(
                 partnership_id=one.partnership_id, version_id=one.id, question=key,
                 value=None if text else value, text_id=text.id if text else None,
             )
         )  # fmt: skip
+    await unit.write(said)
 
 
-__all__ = ["Behalf", "Kept", "Submission", "admit", "answer", "answer_together", "check", "content_hash", "save_draft"]
+__all__ = ["Behalf", "Kept", "Submission", "admit", "answer", "answer_together", "check", "content_hash"]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from assurance.issuing import (
+    Timing,
+    find_round,
+    owe_channel_card,
+    owe_request_card_again,
+    people_of,
+    today_in,
+)
+from assurance.managed import refresh_channel
+from assurance.pack import Pack
+from assurance.packing import keep_form
 from storage.asks import dimensions_to_open, meetings_from, request
 from storage.log import append_log
 from storage.partnerships import Partnership
 from storage.returns import AgencyReturn, returns_of_loop
 from storage.unit import Unit
-
-from assurance.issuing import Timing, find_round, owe_request_card_again, people_of, today_in
-from assurance.pack import Pack
-from assurance.packing import keep_form
 
 
 async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
@@ -27,12 +34,12 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
         if asked is None or asked.state != "open":
             continue
         due_on = max(dimension.due_on, today)
-        meetings = await meetings_from(unit, partnership.id, asked.group_key, due_on)
+        meetings = await meetings_from(unit, partnership.id, asked.group_key, due_on + timedelta(days=1))
         coming = [one for one in meetings if one.opens_round]
         timing = Timing(due_on, coming[0].id if coming else None)
         collection = await find_round(unit, partnership.id, asked.group_key, timing, today)
         form = await keep_form(unit, partnership.id, pack, asked.form_key)
-        dimension.state, loop.state, loop.extended_to = "due", "requested", None
+        dimension.state, loop.state, loop.extended_to, loop.next_on = "due", "requested", None, due_on
         earlier = await returns_of_loop(unit, partnership.id, loop.id)
         current = next((one for one in earlier if one.round_id == collection.id), None)
         if current is not None:
@@ -47,7 +54,9 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
                 )
             )  # fmt: skip
         for person_id in await people_of(unit, loop, today):
-            await owe_request_card_again(unit, partnership, pack, asked, person_id, dimension.dimension, now)
+            await owe_request_card_again(unit, partnership, pack, asked, person_id, f"opened:{today}", now)
+        await owe_channel_card(unit, partnership, asked, now)
+        await refresh_channel(unit, partnership, asked, f"opened:{today}", now)
         await append_log(
             unit, partnership.id, at=now, person_id=None, by="clock", what="opened",
             subject=f"loop:{loop.id}", refs={"dimension": dimension.dimension},

@@ -7,28 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from storage.asks import Loop, Request, collection, dimensions_of_loops, loops_of_request, meeting, request
-from storage.drafts import draft
-from storage.learning import learning_fields
-from storage.partnerships import Partnership, Seat, form_version, seats
-from storage.people import names
-from storage.returns import (
-    AgencyReturn,
-    Version,
-    answers_of_versions,
-    newest_versions,
-    returns_of_loop,
-    returns_of_request,
-    version,
-)
-from storage.texts import texts
-from storage.unit import Unit
-
 from assurance.actors import Actor
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.packing import ShownForm, stored_form
 from assurance.refusals import NotAllowed, NotFound
+from assurance.wording import corrected_after
+from storage.asks import Loop, LoopDimension, Request, dimensions_of_loops, loops_addressed, request
+from storage.drafts import drafts_about
+from storage.learning import LearningVersion, learning_fields, learning_versions
+from storage.partnerships import Partnership, Seat, form_version, seat
+from storage.people import names
+from storage.returns import (
+    AgencyReturn,
+    Version,
+    answers_of_versions,
+    newest_said,
+    returns_of_loops,
+    version,
+)
+from storage.standings import rounds_with_meetings
+from storage.texts import texts
+from storage.unit import Unit
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,10 @@ class Said:
     version_id: int
     behalf_on: date | None = None
     """The day on which the answer was given, where an officer entered it for the agency."""
+    by_id: int | None = None
+    wording_id: int | None = None
+    corrected_on: date | None = None
+    """The day on which the meaning of the learning was corrected after this answer, if it was."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class DraftKept:
     values: Mapping[str, str]
     by: str
     at: datetime
+    by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,17 @@ class Side:
     draft: DraftKept | None
     impact_opens_on: date | None
     impact_due_on: date | None
+    later: str = ""
+    """The label of what is asked later, on `impact_opens_on`."""
+    meeting_on: date | None = None
+    """The meeting at which this round's answer is tabled."""
+    released: bool = False
+    """Whether this round's papers are out, so that the group may read the answers."""
+
+    @property
+    def awaited(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.state == "awaited"
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,17 @@ class RequestView:
     sides: tuple[Side, ...]
     informed: tuple[tuple[str, str], ...]
     pack: Pack
+    reason: str = ""
+    """Why it was withdrawn, where it was."""
+    released: bool = False
+    """Whether the papers are out, so that the group may read the answers."""
+
+    removed: bool = False
+    """Whether the viewer's agency was taken off the request, so that nothing is asked of it any more."""
+
+    def side(self, return_id: int) -> Side | None:
+        """The viewer's own side with this return, if it is theirs."""
+        return next((one for one in self.sides if one.return_id == return_id), None)
 
 
 async def request_view(
@@ -110,83 +137,126 @@ async def request_view(
     found = await request(unit, partnership.id, request_id)
     if found is None:
         raise NotFound("I cannot find that request.")
-    loops = [
-        one
-        for one in await loops_of_request(unit, partnership.id, found.id)
-        if (one.person_id == actor.person_id or one.seat_id in actor.seats) and one.state != "withdrawn"
-    ]
-    if not loops:
+    own = await loops_addressed(unit, partnership.id, found.id, actor.seats, actor.person_id)
+    if not own:
         raise NotAllowed("This request is not addressed to your agency, so I cannot show it to you.")
-    return await _assemble(unit, partnership, pack, found, loops, now)
+    asked = [one for one in own if one.state != "withdrawn"]
+    seen = await _assemble(unit, partnership, pack, found, asked or own, now)
+    return seen if asked else replace(seen, removed=True)
 
 
 async def _assemble(
     unit: Unit, partnership: Partnership, pack: Pack, found: Request, loops: list[Loop], now: datetime
 ) -> RequestView:
-    known = {one.id: one for one in await seats(unit, partnership.id)}
-    why = await texts(unit, partnership.id, [one.why_text_id for one in loops] + [found.context_text_id])
+    shown = [*(one.why_text_id for one in loops), found.context_text_id, found.reason_text_id]
+    why = await texts(unit, partnership.id, shown)
     item = await learning_fields(unit, partnership.id, found.learning_id) if found.learning_id else None
-    its_round = await collection(unit, partnership.id, found.round_id)
-    held = its_round and its_round.meeting_id and await meeting(unit, partnership.id, its_round.meeting_id)
-    latest: dict[int, AgencyReturn] = {}
-    for one in await returns_of_request(unit, partnership.id, found.id):
-        latest[one.loop_id] = one
+    own = await _own(unit, partnership.id, found, [one for one in loops if one.asked])
+    if item is not None and item[0].number > 1:
+        versions = await learning_versions(unit, partnership.id, item[0].learning_id)
+        own = replace(own, said=_with_corrections(own.said, versions, pack.timezone))
     sides, informed = [], []
     for loop in loops:
-        seat = known.get(loop.seat_id) if loop.seat_id else None
+        its_seat = await seat(unit, partnership.id, loop.seat_id) if loop.seat_id else None
         reason = why.get(loop.why_text_id, "") if loop.why_text_id else ""
         if not loop.asked:
-            informed.append((seat.name if seat else "you", reason))
-        elif loop.id in latest:
-            sides.append(await _side(unit, partnership, loop, latest[loop.id], seat, reason))
+            informed.append((its_seat.name if its_seat else "you", reason))
+        elif loop.id in own.returns:
+            sides.append(_side(own, pack, loop, its_seat, reason))
+    released, held_on = own.rounds[found.round_id]
     return RequestView(
         partnership_id=partnership.id, request_id=found.id, kind=found.kind, title=found.title,
         state=found.state, learning=item[1] if item else {}, learning_id=found.learning_id,
         learning_version=item[0].number if item else 0,
         context=why.get(found.context_text_id, "") if found.context_text_id else "",
-        due_on=found.due_on, tabled=found.tabled, meeting_on=held.on if held else None, sides=tuple(sides),
-        informed=tuple(informed), pack=pack,
+        due_on=found.due_on, tabled=found.tabled, meeting_on=held_on, sides=tuple(sides),
+        informed=tuple(informed), pack=pack, reason=why.get(found.reason_text_id or 0, ""), released=released,
     )  # fmt: skip
 
 
-async def _side(
-    unit: Unit, partnership: Partnership, loop: Loop, row: AgencyReturn, seat: Seat | None, why: str
-) -> Side:
-    stored = await form_version(unit, partnership.id, row.form_version_id)
+@dataclass(frozen=True)
+class _Own:
+    """What the viewer's own loops hold, each kind of it read at once."""
+
+    returns: Mapping[int, list[AgencyReturn]]
+    said: Mapping[int, Said]
+    forms: Mapping[int, ShownForm]
+    dimensions: Mapping[int, Mapping[str, LoopDimension]]
+    drafts: Mapping[int, DraftKept]
+    rounds: Mapping[int, tuple[bool, date | None]]
+
+
+async def _own(unit: Unit, partnership_id: int, found: Request, loops: list[Loop]) -> _Own:
+    numbers = [one.id for one in loops]
+    returns = await returns_of_loops(unit, partnership_id, numbers)
+    rows = [row for several in returns.values() for row in several]
+    newest = [several[-1] for several in returns.values()]
+    rounds = await rounds_with_meetings(unit, partnership_id, {found.round_id, *(one.round_id for one in newest)})
+    return _Own(
+        returns=returns,
+        said=await said_in(unit, partnership_id, [one for one in rows if one.version_number]),
+        forms={one.form_version_id: await _form(unit, partnership_id, one.form_version_id) for one in newest},
+        dimensions=await dimensions_of_loops(unit, partnership_id, numbers),
+        drafts=await _drafts_kept(unit, partnership_id, [one.id for one in newest]),
+        rounds={key: (one.released_at is not None, held_on) for key, (one, held_on) in rounds.items()},
+    )
+
+
+def _with_corrections(
+    said: Mapping[int, Said], versions: list[LearningVersion], timezone: str
+) -> dict[int, Said]:
+    """Each answer with the day on which the words to which it was given were corrected since (scenario 33)."""
+    return {
+        key: replace(one, corrected_on=corrected_after(versions, one.wording_id, timezone))
+        for key, one in said.items()
+    }
+
+
+async def _form(unit: Unit, partnership_id: int, form_version_id: int) -> ShownForm:
+    stored = await form_version(unit, partnership_id, form_version_id)
     assert stored is not None
-    said = (await said_in(unit, partnership.id, [row])).get(row.id)
-    before = [one for one in await returns_of_loop(unit, partnership.id, loop.id) if one.id < row.id]
-    earlier = await said_in(unit, partnership.id, before)
-    waiting = (await dimensions_of_loops(unit, partnership.id, [loop.id])).get(loop.id, {})
-    later = next((one for one in waiting.values() if one.state == "waiting"), None)
+    return stored_form(stored)
+
+
+def _side(own: _Own, pack: Pack, loop: Loop, its_seat: Seat | None, why: str) -> Side:
+    *before, row = own.returns[loop.id]
+    earlier = [own.said[one.id] for one in before if one.id in own.said]
+    later = next((one for one in own.dimensions.get(loop.id, {}).values() if one.state == "waiting"), None)
+    released, held_on = own.rounds[row.round_id]
     return Side(
-        return_id=row.id, loop_id=loop.id, seat_id=loop.seat_id, seat=seat.name if seat else "you",
-        short=seat.short if seat else "you", why=why, due_on=loop.extended_to or row.due_on,
-        extended=loop.extended_to is not None, state=row.state, form=stored_form(stored),
-        form_version_id=stored.id, dimensions=tuple(row.dimensions or ()), first=row.first,
-        base=row.version_number, said=said, earlier=earlier[max(earlier)] if earlier else None,
-        draft=await _draft_kept(unit, partnership.id, row.id),
-        impact_opens_on=later.opens_on if later else None, impact_due_on=later.due_on if later else None,
+        return_id=row.id, loop_id=loop.id, seat_id=loop.seat_id, seat=its_seat.name if its_seat else "you",
+        short=its_seat.short if its_seat else "you", why=why, due_on=loop.extended_to or row.due_on,
+        extended=loop.extended_to is not None, state=row.state, form=own.forms[row.form_version_id],
+        form_version_id=row.form_version_id, dimensions=tuple(row.dimensions or ()), first=row.first,
+        base=row.version_number, said=own.said.get(row.id), earlier=earlier[-1] if earlier else None,
+        draft=own.drafts.get(row.id), impact_opens_on=later.opens_on if later else None,
+        impact_due_on=later.due_on if later else None, later=pack.dimension(later.dimension).label if later else "",
+        meeting_on=held_on, released=released,
     )  # fmt: skip
 
 
-async def _draft_kept(unit: Unit, partnership_id: int, return_id: int) -> DraftKept | None:
-    kept = await draft(unit, partnership_id, "answer", subject=return_id)
-    if kept is None:
-        return None
-    who = await names(unit, partnership_id, [kept.saved_by] if kept.saved_by else [])
-    return DraftKept(kept.body, who.get(kept.saved_by or 0, "a colleague"), kept.saved_at)
+async def _drafts_kept(unit: Unit, partnership_id: int, return_ids: list[int]) -> dict[int, DraftKept]:
+    kept = (await drafts_about(unit, partnership_id, "answer", return_ids)).values()
+    if not kept:
+        return {}
+    who = await names(unit, partnership_id, [one.saved_by for one in kept if one.saved_by])
+    return {
+        one.subject: DraftKept(one.body, who.get(one.saved_by or 0, "a colleague"), one.saved_at, one.saved_by)
+        for one in kept
+    }
 
 
 async def said_in(unit: Unit, partnership_id: int, rows: list[AgencyReturn]) -> dict[int, Said]:
     """The newest version of each return that has one, by return. For people who may see them: ask before calling."""
-    newest = await newest_versions(unit, partnership_id, [one.id for one in rows])
-    values = await answers_of_versions(unit, partnership_id, [one.id for one in newest.values()])
-    people = await names(unit, partnership_id, [one.by_person_id for one in newest.values() if one.by_person_id])
-    notes = await texts(unit, partnership_id, [one.behalf_text_id for one in newest.values()])
+    if not rows:
+        return {}
+    newest = await newest_said(unit, partnership_id, [one.id for one in rows])
+    versions = [one for one, _ in newest.values()]
+    people = await names(unit, partnership_id, [one.by_person_id for one in versions if one.by_person_id])
+    notes = await texts(unit, partnership_id, [one.behalf_text_id for one in versions])
     found = {}
-    for return_id, one in newest.items():
-        found[return_id] = await _said(unit, partnership_id, one, values.get(one.id, {}), people, notes)
+    for return_id, (one, values) in newest.items():
+        found[return_id] = await _said(unit, partnership_id, one, values, people, notes)
     return found
 
 
@@ -203,7 +273,8 @@ async def _said(
     return Said(
         number=one.number, at=one.at, by=people.get(one.by_person_id or 0, one.by_title or "a former member"),
         origin=one.origin, behalf=notes.get(one.behalf_text_id or 0, ""), late=one.late, values=values,
-        form=stored_form(form), version_id=one.id, behalf_on=one.behalf_on,
+        form=stored_form(form), version_id=one.id, behalf_on=one.behalf_on, by_id=one.by_person_id,
+        wording_id=one.learning_version_id,
     )  # fmt: skip
 
 

@@ -1,0 +1,74 @@
+"""What follows from an answer: fresh copies of what is read-only, and one line to whoever has a form open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assurance.actors import Actor
+from assurance.answer_form import Asked
+from assurance.issuing import people_of
+from assurance.owing import update_of
+from storage.asks import loops_of_request
+from storage.notices import Notice, cards_about
+from storage.partnerships import Partnership
+from storage.returns import Version, returns_of_request
+from storage.unit import Unit
+
+UNSENT = frozenset({"owed", "refused", "skipped"})
+"""States of a card that nobody has seen; one that is still owed will be drawn as things stand then."""
+
+
+async def tell_of_answer(
+    unit: Unit, actor: Actor, partnership: Partnership, asked: Asked, kept: Version, now: datetime
+) -> None:
+    """Owe an update of the channel's card and of the answerer's own, and a line to each colleague.
+
+    A form that a colleague has open is never replaced, since that may wipe what they are typing. An answer that
+    was entered on behalf comes without the line: `assurance.behalf` gives the seat's people a copy of their own.
+    """
+    people = await people_of(unit, asked.loop, now.date())
+    colleagues = set(people) - {actor.person_id}
+    told: set[int] = set()
+    owed: list[Notice] = []
+    cause = f"v{kept.id}"
+    for card in await cards_about(
+        unit, partnership.id, f"request:{asked.request.id}", {*people, actor.person_id}
+    ):
+        if card.kind == "channel":
+            owed.append(update_of(card, cause, now=now))
+        elif card.kind != "request" or card.state in UNSENT:
+            continue
+        elif card.person_id == actor.person_id and actor.person_id in people:
+            card.shape = "form" if await _more_to_answer(unit, actor, asked) else "receipt"
+            owed.append(update_of(card, cause, now=now))
+        else:
+            if card.shape == "receipt":
+                owed.append(update_of(card, cause, now=now))
+            if kept.origin == "on_behalf":
+                continue
+            if card.person_id in colleagues and card.person_id not in told:
+                told.add(card.person_id)
+                owed.append(_line(partnership.id, card.person_id, asked, kept, now))
+    await unit.write(owed)
+
+
+def _line(partnership_id: int, person_id: int, asked: Asked, kept: Version, now: datetime) -> Notice:
+    return Notice(
+        partnership_id=partnership_id, key=f"told:answered:{kept.id}:{person_id}", kind="told_answered",
+        subject={"return": asked.row.id, "version": kept.number}, person_id=person_id, owed_at=now,
+        not_before=now,
+    )  # fmt: skip
+
+
+async def _more_to_answer(unit: Unit, actor: Actor, asked: Asked) -> bool:
+    """Whether this person still has a form of the same request to fill in, for another seat (scenario 30)."""
+    if len(actor.seats) < 2:
+        return False
+    partnership_id, request_id = asked.row.partnership_id, asked.request.id
+    own = {
+        one.id
+        for one in await loops_of_request(unit, partnership_id, request_id)
+        if one.seat_id in actor.seats and one.asked and one.state != "withdrawn"
+    }
+    rows = await returns_of_request(unit, partnership_id, request_id)
+    return any(one.loop_id in own and one.state == "awaited" for one in rows)
