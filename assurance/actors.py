@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from assurance.calendar import local_day
+from assurance.packing import pack_of
 from storage.partnerships import Partnership
 from storage.people import Holding, Person, holdings_of, people_known_as, person
 from storage.unit import Unit
-
-from assurance.refusals import NotAllowed
 
 STRANGER = (
     "I do not know you yet in this partnership. The support officer can add you: ask them to type people, "
@@ -28,6 +28,8 @@ class Actor:
     person_id: int
     seats: frozenset[int]
     roles: frozenset[str]
+    titles: tuple[tuple[int | None, str], ...] = ()
+    """The person's titles, each with the seat on which it is held."""
 
     def has(self, *roles: str) -> bool:
         """Whether the person holds any of these roles."""
@@ -41,6 +43,7 @@ def actor_from(one: Person, holdings: list[Holding]) -> Actor:
         one.id,
         frozenset(held.seat_id for held in holdings if held.seat_id is not None),
         frozenset(held.role for held in holdings if held.role is not None),
+        tuple((held.seat_id, held.title) for held in holdings if held.title),
     )
 
 
@@ -51,20 +54,18 @@ async def actor_numbered(unit: Unit, partnership_id: int, person_id: int, day: d
 
 
 async def actors_known_as(
-    unit: Unit, tenant_id: str, object_id: str, day: date
+    unit: Unit, tenant_id: str, object_id: str, now: datetime
 ) -> list[tuple[Actor, Person, Partnership]]:
-    """Who these Entra ids are in each partnership that knows them; the latest chosen partnership comes first."""
+    """Who these Entra ids are in each partnership that knows them, by its own day; the latest chosen comes first."""
     found = []
-    for one, partnership in await people_known_as(unit, tenant_id, object_id):
+    for one, partnership in await known_as(unit, tenant_id, object_id):
+        day = local_day(now, (await pack_of(unit, partnership)).timezone)
         holdings = await holdings_of(unit, partnership.id, one.id, day)
         found.append((actor_from(one, holdings), one, partnership))
-    return sorted(found, key=lambda row: (row[1].chosen_at is None, -(row[1].chosen_at or _EPOCH).timestamp()))
+    return found
 
 
-async def actor_in(unit: Unit, partnership_id: int, tenant_id: str, object_id: str, day: date) -> Actor:
-    """Who these Entra ids are in one partnership. Raises NotAllowed for somebody it does not know."""
-    for actor, _, partnership in await actors_known_as(unit, tenant_id, object_id, day):
-        if partnership.id == partnership_id:
-            return actor
-    raise NotAllowed(STRANGER)
-
+async def known_as(unit: Unit, tenant_id: str, object_id: str) -> list[tuple[Person, Partnership]]:
+    """The person with these Entra ids in each partnership that knows them; the latest chosen one comes first."""
+    found = await people_known_as(unit, tenant_id, object_id)
+    return sorted(found, key=lambda row: (row[0].chosen_at is None, -(row[0].chosen_at or _EPOCH).timestamp()))

@@ -11,7 +11,7 @@ from assurance.issuing import (
     Addressee,
     ask,
     await_return,
-    owe_request_card_again,
+    owe_request_card,
     people_of,
     today_in,
     working_days,
@@ -124,14 +124,13 @@ async def _ask_again(
     if rows and rows[-1].state == "returned":
         loop.state = "returned" if addressee.asked else loop.state
     elif rows:
-        rows[-1].due_on = loop.next_on = max(due_on, rows[-1].due_on)
+        rows[-1].due_on = max(due_on, rows[-1].due_on)
     elif addressee.asked:
         form = await keep_form(unit, partnership.id, pack, request.form_key)
-        loop.next_on = due_on
         await await_return(unit, pack, request, form, loop, due_on, now)
     for person_id in await people_of(unit, loop, today_in(pack, now)):
         cause = f"asked:{loop.id}:{now.timestamp()}"
-        await owe_request_card_again(unit, partnership, pack, request, person_id, cause, now)
+        await owe_request_card(unit, partnership, pack, request, person_id, now, cause=cause)
 
 
 async def remove_agency(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from assurance.actors import Actor
+from assurance.calendar import local_day
 from assurance.dates import count_words, day_words, listing, moment_words
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
@@ -27,7 +28,7 @@ HOW = {
     "waiting": "Not answered yet.",
     "late": "Not answered yet.",
     "not_reached": "Not reached, so not counted as late.",
-    "vacant": "Nobody is on the seat, so nobody could answer.",
+    "vacant": "Nobody is there for the agency yet, so nobody could answer.",
     "extended": "Not answered yet; more time was agreed.",
     "information": "Sent for information only: no answer is needed.",
 }
@@ -188,8 +189,18 @@ def _level(pack: Pack, one: DimensionNow) -> tuple[str, str]:
 def _answered(said: Said | None, row: AgencyReturn | None, told: _Told) -> str:
     if said is None or row is None:
         return ""
-    how = timeliness(said.at, row.due_on, told.found.meeting_of(row), told.pack.timezone)
-    return f"Answered at {moment_words(said.at, told.pack.timezone)} by {said.by}, {how}."
+    how = _in_time(said, row, told)
+    when = f"{moment_words(said.at, told.pack.timezone)} by {said.by}"
+    if said.number > 1 and row.returned_at is not None:
+        return f"First answered at {moment_words(row.returned_at, told.pack.timezone)}, {how}; changed at {when}."
+    return f"Answered at {when}, {how}."
+
+
+def _in_time(said: Said, row: AgencyReturn, told: _Told) -> str:
+    """When the first answer was given counts: not when it was corrected, nor when an officer typed it in."""
+    given_on = said.behalf_on if said.number == 1 else None
+    first = local_day(row.returned_at or said.at, told.pack.timezone)
+    return timeliness(given_on or first, told.found.meeting_of(row), late=row.late)
 
 
 def _labels(said: Said | None, item: OpenItem) -> tuple[str, ...]:
@@ -222,7 +233,7 @@ def _past(row: AgencyReturn, told: _Told) -> str:
         words += [f"assessed {theirs.label}"] if theirs else []
         if words:
             parts.append(f"{label}: {', '.join(words)}")
-    parts.append(f"received {timeliness(said.at, row.due_on, meeting, pack.timezone)}")
+    parts.append(f"received {_in_time(said, row, told)}")
     return f"{when}: {'; '.join(parts)}."
 
 

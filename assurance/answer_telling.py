@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from assurance.actors import Actor
 from assurance.answer_form import Asked
-from assurance.issuing import people_of
 from assurance.owing import update_of
 from storage.asks import loops_of_request
 from storage.notices import Notice, cards_about
@@ -19,26 +18,25 @@ UNSENT = frozenset({"owed", "refused", "skipped"})
 
 
 async def tell_of_answer(
-    unit: Unit, actor: Actor, partnership: Partnership, asked: Asked, kept: Version, now: datetime
+    unit: Unit, actor: Actor, partnership: Partnership, asked: Asked, kept: Version, day: date, now: datetime
 ) -> None:
     """Owe an update of the channel's card and of the answerer's own, and a line to each colleague.
 
     A form that a colleague has open is never replaced, since that may wipe what they are typing. An answer that
     was entered on behalf comes without the line: `assurance.behalf` gives the seat's people a copy of their own.
     """
-    people = await people_of(unit, asked.loop, now.date())
-    colleagues = set(people) - {actor.person_id}
+    loop, own = asked.loop, {actor.person_id} | ({asked.loop.person_id} if asked.loop.person_id else set())
+    answers_it = loop.person_id == actor.person_id or loop.seat_id in actor.seats
     told: set[int] = set()
     owed: list[Notice] = []
     cause = f"v{kept.id}"
-    for card in await cards_about(
-        unit, partnership.id, f"request:{asked.request.id}", {*people, actor.person_id}
-    ):
+    about = f"request:{asked.request.id}"
+    for card in await cards_about(unit, partnership.id, about, own, loop.seat_id, day):
         if card.kind == "channel":
             owed.append(update_of(card, cause, now=now))
         elif card.kind != "request" or card.state in UNSENT:
             continue
-        elif card.person_id == actor.person_id and actor.person_id in people:
+        elif card.person_id == actor.person_id and answers_it:
             card.shape = "form" if await _more_to_answer(unit, actor, asked) else "receipt"
             owed.append(update_of(card, cause, now=now))
         else:
@@ -46,7 +44,7 @@ async def tell_of_answer(
                 owed.append(update_of(card, cause, now=now))
             if kept.origin == "on_behalf":
                 continue
-            if card.person_id in colleagues and card.person_id not in told:
+            if card.person_id is not None and card.person_id not in {actor.person_id, *told}:
                 told.add(card.person_id)
                 owed.append(_line(partnership.id, card.person_id, asked, kept, now))
     await unit.write(owed)

@@ -133,7 +133,7 @@ async def _take(on: _Occasion, asked: Asked, sent: Submission, values: Mapping[s
             ):
                 return Kept(row.id, request.id, newest.number, newest.id, repeated=True)
     kept = await _keep(on, asked, values, digest, sent, wording)
-    await tell_of_answer(on.unit, on.actor, on.partnership, asked, kept, on.now)
+    await tell_of_answer(on.unit, on.actor, on.partnership, asked, kept, today_in(on.pack, on.now), on.now)
     await append_log(
         on.unit, on.partnership.id, at=on.now, person_id=on.actor.person_id,
         what="entered on behalf" if sent.behalf else "answered", subject=f"return:{row.id}",

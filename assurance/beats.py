@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from assurance.opening import open_due
+from assurance.packing import pack_of
+from assurance.seating import welcome_starters
 from storage.partnerships import every_partnership, partnership
 from storage.unit import OpenUnit
 
-from assurance.opening import open_due
-from assurance.packing import pack_of
-
-STEPS = (open_due,)
+STEPS = (open_due, welcome_starters)
 _log = logging.getLogger("assurance.beats")
 
 
@@ -28,7 +28,5 @@ async def beat(open_unit: OpenUnit, now: datetime) -> int:
                     if its is not None:
                         done += await step(unit, its, await pack_of(unit, its), now)
             except Exception as error:
-                _log.error(
-                    "%s failed for partnership %s: %s", step.__name__, partnership_id, type(error).__name__
-                )
+                _log.error("%s failed for partnership %s: %s", step.__name__, partnership_id, type(error).__name__)
     return done

@@ -208,7 +208,7 @@ async def enter(
     Mistakes or AskFirst for the whole form at once. Nothing is stored then.
     """
     require(actor, "enter_on_behalf")
-    asked = await asked_in(unit, partnership.id, sent.return_id)
+    asked = await asked_in(unit, partnership.id, sent.return_id, lock=True)
     if asked.row.version_number > sent.base:
         newest = await version(unit, partnership.id, asked.row.id, asked.row.version_number)
         if newest is not None and newest.origin != "on_behalf":
@@ -221,7 +221,7 @@ async def enter(
     named = await names(unit, partnership.id, numbers)
     people = {number: named.get(number, "") for number in numbers}
     issued_on = today_in(pack, asked.request.issued_at)
-    behalf = _look_over(asked, sent, given, lambda: check_given(given, people, issued_on, today))
+    behalf = _look_over(asked, sent, lambda: check_given(given, people, issued_on, today))
     kept = await answer(unit, actor, partnership, pack, replace(sent, behalf=behalf), now)
     if not kept.repeated:
         for number in numbers:
@@ -229,7 +229,7 @@ async def enter(
     return kept
 
 
-def _look_over(asked: Asked, sent: Submission, given: Given, giver: Callable[[], Behalf]) -> Behalf:
+def _look_over(asked: Asked, sent: Submission, giver: Callable[[], Behalf]) -> Behalf:
     """Everything that is wrong with the whole form at once, then everything that may identify a case."""
     wrong: dict[str, str] = {}
     unclear: dict[str, tuple[Finding, ...]] = {}

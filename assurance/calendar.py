@@ -1,4 +1,4 @@
-"""The partnership's calendar: working days, due days, notice, impact and the year's quarters.
+"""The partnership's calendar: working days, due days, notice and impact.
 
 Rules only: nothing here reads a clock or a database. A day is a `datetime.date` and lasts to its end in the
 partnership's zone; an instant is a UTC-aware `datetime`. "wd" in a name counts working days.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -22,7 +22,6 @@ SHORT_NOTICE_WD = 5
 IMPACT_MONTHS = 3
 IMPACT_DUE_DAYS = 21
 _MONTHS_IN_A_YEAR = 12
-_MONTHS_IN_A_QUARTER = 3
 _SATURDAY = 5
 
 
@@ -223,40 +222,6 @@ def impact_due(opens: date, working: WorkingDays, due_days: int = IMPACT_DUE_DAY
 def impact_tabled(opens_due: date, meeting_days: Iterable[date]) -> date | None:
     """The first meeting after the due day has ended, or None while no such meeting is set (scenario 19)."""
     return min((day for day in meeting_days if day > opens_due), default=None)
-
-
-class Quarter(NamedTuple):
-    """A quarter of the partnership's own year, such as Q3 of 2026-27."""
-
-    start_year: int
-    name: str
-    year_name: str
-
-    @property
-    def title(self) -> str:
-        """How people write it: "Q3 2026-27"."""
-        return f"{self.name} {self.year_name}"
-
-
-def financial_quarter(day: date, year_start: str = "04-01") -> Quarter:
-    """The quarter in which `day` lies, where the year begins on `year_start`, written "month-day"."""
-    month, first_day = (int(part) for part in year_start.split("-"))
-    begins = date(day.year, month, first_day)
-    if day < begins:
-        begins = date(day.year - 1, month, first_day)
-    number = max(n for n in range(4) if add_months(begins, n * _MONTHS_IN_A_QUARTER) <= day) + 1
-    whole_year = (month, first_day) == (1, 1)
-    year_name = str(begins.year) if whole_year else f"{begins.year}-{(begins.year + 1) % 100:02d}"
-    return Quarter(begins.year, f"Q{number}", year_name)
-
-
-def quarter_days(quarter: Quarter, year_start: str = "04-01") -> tuple[date, date]:
-    """The first and the last day of a quarter, where the year begins on `year_start`, written "month-day"."""
-    month, first_day = (int(part) for part in year_start.split("-"))
-    begins = date(quarter.start_year, month, first_day)
-    number = int(quarter.name.removeprefix("Q"))
-    first = add_months(begins, (number - 1) * _MONTHS_IN_A_QUARTER)
-    return first, add_months(begins, number * _MONTHS_IN_A_QUARTER) - timedelta(days=1)
 
 
 def _aware(instant: datetime) -> datetime:

@@ -10,6 +10,7 @@ from assurance.issuing import people_of, today_in
 from assurance.managed import close_cards, managed_request, refresh_channel
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.pleas import end_plea
 from assurance.refusals import Mistakes, NotFound
 from assurance.telling import tell
 from assurance.writing import ask_first
@@ -83,7 +84,7 @@ async def _tidy_up(unit: Unit, partnership: Partnership, found: Request, now: da
     """Settle the pleas about it, and withdraw the learning where nothing else is open about it."""
     rows = await returns_of_request(unit, partnership.id, found.id)
     for one in await open_pleas(unit, partnership.id, [row.id for row in rows]):
-        one.state, one.settled_at = "settled", now
+        await end_plea(unit, partnership, one, "withdrawn", now)
     if found.learning_id is None:
         return
     item = await learning(unit, partnership.id, found.learning_id)

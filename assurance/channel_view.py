@@ -10,7 +10,7 @@ from assurance.issuing import today_in
 from assurance.owing import owe
 from assurance.pack import Pack
 from storage.asks import Loop, Request, loops_of_request, request
-from storage.notices import Notice
+from storage.notices import Notice, notice_keyed
 from storage.partnerships import Partnership
 from storage.people import address_of_person, addresses, holders_of_seats, people, person
 from storage.returns import AgencyReturn, newest_versions, returns_of_request
@@ -45,9 +45,9 @@ class ChannelView:
 async def channel_view(
     unit: Unit, partnership: Partnership, pack: Pack, request_id: int, now: datetime
 ) -> ChannelView | None:
-    """The request as its channel sees it now; None where there is no such request."""
+    """The request as its channel sees it now; None where there is none, or where it is not asked of seats."""
     found = await request(unit, partnership.id, request_id)
-    if found is None:
+    if found is None or pack.kind(found.kind).asked.who != "seats":
         return None
     every = await loops_of_request(unit, partnership.id, found.id)
     loops = [one for one in every if one.state != "withdrawn"]
@@ -58,11 +58,17 @@ async def channel_view(
     kind = pack.kind(found.kind)
     return ChannelView(
         partnership_id=partnership.id, request_id=found.id, title=found.title, kind=kind.name,
-        agency=pack.terms.agency if kind.asked.who == "seats" else "",
-        officer=pack.terms.officer, state=found.state, due_on=due_day(found, latest), asked=len(latest),
+        agency=pack.terms.agency, officer=pack.terms.officer, state=found.state,
+        due_on=due_day(found, latest), asked=len(latest),
         returned=len(returned), behalf=len(entered),
         readers=await _readers(unit, partnership.id, loops, today_in(pack, now)),
     )  # fmt: skip
+
+
+async def stands_in_channel(unit: Unit, partnership_id: int, request_id: int) -> bool:
+    """Whether the channel has, or may have, this request's card: what was never shown there cannot be refreshed."""
+    posted = await notice_keyed(unit, partnership_id, f"channel:{request_id}")
+    return posted is not None and posted.state in ("delivered", "unsure")
 
 
 async def _latest(

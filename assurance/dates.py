@@ -41,6 +41,8 @@ COUNTS = (
 )
 
 _LEAP_CYCLE_YEARS = 8
+YEARS_AHEAD = 3
+"""How far ahead anything can be planned."""
 _SHORTEST_NAME = 3
 _CENTURY = 2000
 
@@ -86,6 +88,16 @@ def listing(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def too_far(day: date, today: date) -> str:
+    """What to say where a day that is planned lies more than YEARS_AHEAD years off; empty where it is fine.
+
+    So far off it is a slip of the year, and days near the end of the calendar cannot be counted on from.
+    """
+    if (day - today).days <= 366 * YEARS_AHEAD:
+        return ""
+    return f"{day_words(day)} is more than {count_words(YEARS_AHEAD)} years away. Please check the year."
+
+
 def read_day(text: str, today: date) -> date | None:
     """The day that `text` names, or None when it names none or contradicts itself.
 
@@ -98,13 +110,13 @@ def read_day(text: str, today: date) -> date | None:
     weekday = _weekday(named.group(1)) if named else None
     if named and weekday is not None:
         words = words[named.end() :]
-    day = _read(words, today, weekday)
+    day = _read(words, today)
     if day is None or (weekday is not None and day.weekday() != weekday):
         return None
     return day
 
 
-def _read(words: str, today: date, weekday: int | None) -> date | None:
+def _read(words: str, today: date) -> date | None:
     if found := _ISO.fullmatch(words):
         return _valid(int(found[1]), int(found[2]), int(found[3]))
     if found := _NUMBERS.fullmatch(words):

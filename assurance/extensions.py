@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from assurance.actors import Actor
-from assurance.dates import day_words
+from assurance.dates import day_words, too_far
 from assurance.issuing import people_of, today_in
 from assurance.pack import Pack
 from assurance.permissions import require
@@ -43,7 +43,7 @@ async def grant_extension(
         return given
     owed = await _awaited(unit, asked, given)
     check_day(until, given.extended_to or owed.due_on, today_in(pack, now))
-    before, given.extended_to, given.next_on = given.extended_to, until, until
+    before, given.extended_to = given.extended_to, until
     people = await people_of(unit, given, today_in(pack, now))
     subject = {"request": asked.id, "loop": given.id, "until": until.isoformat()}
     cause = f"{given.id}:{owed.id}:{until.isoformat()}"
@@ -59,12 +59,14 @@ async def grant_extension(
 
 
 def check_day(until: date, due_on: date, today: date) -> None:
-    """An extension ends after today and after the day that holds now: a pure rule. Raises Mistakes."""
+    """An extension ends after today and after the day that holds now, not years off: a pure rule. Raises Mistakes."""
     if until <= today:
         raise Mistakes({"until": "Please choose a day after today."})
     if until <= due_on:
         due = day_words(due_on)
         raise Mistakes({"until": f"The answer is due on {due} already. Please choose a later day."})
+    if far := too_far(until, today):
+        raise Mistakes({"until": far})
 
 
 async def _awaited(unit: Unit, asked: Request, given: Loop) -> AgencyReturn:

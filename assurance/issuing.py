@@ -16,8 +16,8 @@ from assurance.owing import owe
 from assurance.pack import Kind, Pack
 from assurance.packing import keep_form, pack_of, shown_form
 from assurance.permissions import require
-from assurance.refusals import Mistakes
-from storage.asks import Loop, LoopDimension, Request, Round, next_request_number, round_of_meeting
+from assurance.refusals import Mistakes, OutOfDate
+from storage.asks import Loop, LoopDimension, Request, Round, meeting, next_request_number, round_of_meeting
 from storage.learning import Learning, LearningVersion, next_learning_number
 from storage.log import append_log
 from storage.partnerships import FormVersion, Partnership
@@ -84,9 +84,9 @@ async def issue(
         raise Mistakes({"addressees": "Please choose at least one agency to ask or to inform."})
     if new.timing.due_on <= today:
         raise Mistakes({"due_on": "Please choose a due day after today, so that nobody is late from the start."})
-    learning_id = new.about
+    learning_id, wording = new.about, None
     if new.learning is not None:
-        learning_id = (await _keep_learning(unit, actor, pack, new, now)).id
+        learning_id, wording = await _keep_learning(unit, actor, pack, new, now)
     collection = await find_round(unit, partnership.id, pack.groups[0].key, new.timing, today)
     form = await keep_form(unit, partnership.id, pack, pack.kind(new.kind).form)
     context = await unit.save(text_of(partnership.id, new.context)) if new.context else None
@@ -104,15 +104,19 @@ async def issue(
     await owe_channel_card(unit, partnership, request, now)
     await append_log(
         unit, partnership.id, at=now, person_id=actor.person_id, what="issued", subject=f"request:{request.id}",
-        refs={"learning": learning_id, "form": form.id, "asked": sum(one.asked for one in new.addressees)},
-        after=context.sha256 if context else None,
+        refs={
+            "learning": learning_id, "form": form.id, "asked": sum(one.asked for one in new.addressees),
+            "context": context.sha256 if context else None,
+        },
+        after=wording,
     )  # fmt: skip
     return request
 
 
 async def _keep_learning(
     unit: Unit, actor: Actor, pack: Pack, new: NewRequest, now: datetime
-) -> Learning:
+) -> tuple[int, str]:
+    """The new item's number, and the hash of its first wording."""
     learning = await unit.save(
         Learning(
             partnership_id=actor.partnership_id, group_key=pack.groups[0].key,
@@ -128,12 +132,18 @@ async def _keep_learning(
             by_person_id=actor.person_id, at=now,
         )
     )  # fmt: skip
-    return learning
+    return learning.id, body.sha256
 
 
 async def find_round(unit: Unit, partnership_id: int, group_key: str, timing: Timing, today: date) -> Round:
-    """The round that a request's answers belong to: its meeting's, or one of its own where there is no meeting."""
+    """The round that a request's answers belong to: its meeting's, or one of its own where there is no meeting.
+
+    The meeting stays as it is until the unit ends. Raises OutOfDate where it was taken out in the meantime.
+    """
     if timing.meeting_id is not None:
+        held = await meeting(unit, partnership_id, timing.meeting_id, lock=True)
+        if held is None or held.state == "taken_out":
+            raise OutOfDate("That meeting was taken out in the meantime. Please look at the dates again.")
         existing = await round_of_meeting(unit, partnership_id, timing.meeting_id)
         if existing is not None:
             return existing
@@ -165,7 +175,6 @@ async def ask(
             partnership_id=partnership.id, request_id=request.id, seat_id=addressee.seat_id,
             person_id=addressee.person_id, asked=addressee.asked, why_text_id=why.id if why else None,
             state="requested" if addressee.asked else "information", open=addressee.asked,
-            next_on=due_on or request.due_on,
         )
     )  # fmt: skip
     if addressee.asked:
@@ -230,37 +239,24 @@ def start_of(partnership: Partnership, pack: Pack, now: datetime) -> datetime:
 
 
 async def owe_request_card(
-    unit: Unit, partnership: Partnership, pack: Pack, request: Request, person_id: int, now: datetime
-) -> None:
-    """Owe one person their card for a request: one card, however many seats they hold (scenario 30)."""
-    await owe(
-        unit,
-        partnership.id,
-        f"request:{request.id}:{person_id}",
-        "request",
-        now=now,
-        subject={"request": request.id},
-        about=f"request:{request.id}",
-        person_id=person_id,
-        not_before=start_of(partnership, pack, now),
-        shape="form",
-    )
-
-
-async def owe_request_card_again(
     unit: Unit,
     partnership: Partnership,
     pack: Pack,
     request: Request,
     person_id: int,
-    cause: str,
     now: datetime,
+    *,
+    cause: str = "",
 ) -> None:
-    """Owe one person a new card for a request, because something new is asked in it, such as impact."""
+    """Owe one person their card for a request: one card, however many seats they hold (scenario 30).
+
+    A `cause` owes a new one, because something new is asked in it, such as impact.
+    """
+    own = f"request:{request.id}:{person_id}"
     await owe(
         unit,
         partnership.id,
-        f"request:{request.id}:{person_id}:{cause}",
+        f"{own}:{cause}" if cause else own,
         "request",
         now=now,
         subject={"request": request.id},

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assurance.actors import Actor
+from assurance.calendar import local_day
 from assurance.dates import day_words, short_day
-from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
+from assurance.open_items import LoopNow, OpenItem, open_items
 from assurance.pack import Pack
 from assurance.permissions import may, require
 from assurance.refusals import NotFound
@@ -76,7 +77,7 @@ async def item_status(
         loops = sorted(item.loops, key=lambda one: (order.get(one.seat_id or 0, len(order)), one.loop_id))
         named = [(name_of(one, labels, people), one) for one in loops]
         words = item_lines(item, 0, known, people, found, apart={"vacant": APART["vacant"]})
-        requests.append(_request(pack, item, named, words, found, manage=may(actor, "manage_request")))
+        requests.append(_request(pack, item, named, words, manage=may(actor, "manage_request")))
     marks = [one for request in requests for row in request.rows for one in row.marks]
     return ItemStatus(
         partnership.id, about[0].title, tuple(requests), legend_of(pack, marks), all(one.whole for one in about)
@@ -88,7 +89,6 @@ def _request(
     item: OpenItem,
     named: Sequence[tuple[str, LoopNow]],
     words: ItemLines,
-    found: OpenItems,
     *,
     manage: bool,
 ) -> RequestStatus:
@@ -99,7 +99,7 @@ def _request(
         by_key = {one.key: one for one in loop.dimensions}
         marks = [mark(pack, loop.how, by_key.get(one.key)) for one in dimensions] or [mark(pack, loop.how, None)]
         row = loop.latest
-        answered = short_day(row.returned_at.date()) if row and row.returned_at else ""
+        answered = short_day(local_day(row.returned_at, pack.timezone)) if row and row.returned_at else ""
         rows.append(AddresseeRow(name, tuple(marks), answered))
     opens = {one.opens_on for _, loop in named for one in loop.dimensions if one.opens_on is not None}
     later = next((one.label for one in pack.assurance.dimensions if not one.first_round), "")

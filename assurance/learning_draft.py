@@ -42,7 +42,7 @@ from storage.log import append_log
 from storage.notices import notices_about
 from storage.partnerships import Partnership
 from storage.people import names
-from storage.texts import text_of
+from storage.texts import text_by_number, text_of
 from storage.unit import Unit
 
 KIND = "learning"
@@ -212,7 +212,7 @@ async def keep_step(
     offered = await options(unit, partnership, pack, body, now)
     lacking: Mapping[str, str] = {}
     if typed.step == 1:
-        lacking = mistakes_in_learning(body.values, pack)
+        lacking = mistakes_in_learning(body.values, pack, offered.today)
     elif typed.step == 2:
         lacking = mistakes_in_request(with_defaults(body.values, offered), offered, pack)
     return Kept(draft_id, body, offered, lacking)
@@ -292,6 +292,7 @@ async def _keep_additions(
     if LearningFields.from_json(before[1]) == fields:
         return
     body = orjson.dumps(fields.to_json(), option=orjson.OPT_SORT_KEYS).decode()
+    old = await text_by_number(unit, partnership.id, before[0].text_id)
     text = await unit.save(text_of(partnership.id, body))
     item.version_number, item.title = before[0].number + 1, fields.title
     await unit.save(
@@ -299,6 +300,11 @@ async def _keep_additions(
             partnership_id=partnership.id, learning_id=item.id, number=item.version_number, text_id=text.id,
             by_person_id=actor.person_id, at=now,
         )
+    )  # fmt: skip
+    await append_log(
+        unit, partnership.id, at=now, person_id=actor.person_id, what="learning added to",
+        subject=f"learning:{item.id}", refs={"version": item.version_number},
+        before=old.sha256 if old else None, after=text.sha256,
     )  # fmt: skip
 
 

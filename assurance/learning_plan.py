@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from assurance.dates import too_far
 from assurance.issuing import Addressee, NewRequest, today_in, working_days
 from assurance.learning_fields import LearningFields
 from assurance.learning_rules import (
@@ -214,6 +215,8 @@ def due_of(
             return {"own_day": "Please give the day, with day, month and year."}
         if own <= offered.today:
             return {"own_day": "Please give a day after today, so that nobody is late from the start."}
+        if far := too_far(own, offered.today):
+            return {"own_day": far}
         return on_own_day(own, pack, working_days(pack), offered.today, offered.meetings)
     if kind.due is not None:
         return kind.due
@@ -227,7 +230,7 @@ def due_of(
 
 def planned(body: Body, offered: Options, pack: Pack) -> Planned:
     """What a draft comes to today. Raises StepMistakes where it cannot be issued yet."""
-    if wrong := mistakes_in_learning(body.values, pack):
+    if wrong := mistakes_in_learning(body.values, pack, offered.today):
         raise StepMistakes(1, wrong)
     values = with_defaults(body.values, offered)
     if wrong := mistakes_in_request(values, offered, pack):

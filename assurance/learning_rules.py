@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from hashlib import sha256
 
+from assurance.dates import too_far
 from assurance.form_rules import tidy
 from assurance.identifiable import Finding, find
 from assurance.learning_fields import HANDLINGS, Link, PlanRow, is_https
@@ -112,7 +113,7 @@ def too_long(values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def mistakes_in_learning(values: Mapping[str, str], pack: Pack) -> dict[str, str]:
+def mistakes_in_learning(values: Mapping[str, str], pack: Pack, today: date) -> dict[str, str]:
     """What keeps the Summary of Learning from being issued, by input name."""
     wrong = {name: sentence for name, sentence in _NEEDED.items() if not values.get(name)}
     lists: dict[str, set[str]] = {
@@ -125,8 +126,10 @@ def mistakes_in_learning(values: Mapping[str, str], pack: Pack) -> dict[str, str
         if values.get(name) and values[name] not in keys:
             wrong[name] = "Please choose one of those shown."
     for name in ("agreed_on", "embargo_on"):
-        if values.get(name) and read_date(values[name]) is None:
-            wrong[name] = "Please give a date, with day, month and year."
+        if values.get(name):
+            day = read_date(values[name])
+            fault = "Please give a date, with day, month and year." if day is None else too_far(day, today)
+            wrong |= {name: fault} if fault else {}
     _, bad = read_links(values.get("links", ""))
     if bad:
         wrong["links"] = bad

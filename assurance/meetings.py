@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from assurance.actors import Actor
 from assurance.calendar import WorkingDays, due_day
-from assurance.dates import day_words
+from assurance.dates import day_words, too_far
 from assurance.issuing import today_in, working_days
 from assurance.pack import Pack
 from assurance.permissions import may, require
@@ -17,7 +17,6 @@ from storage.log import append_log
 from storage.partnerships import Partnership
 from storage.unit import Unit
 
-YEARS_AHEAD = 3
 SCHEDULED, TAKEN_OUT = "scheduled", "taken_out"
 
 
@@ -104,8 +103,8 @@ async def add_meeting(
         raise Mistakes({"on": "Please give the day, with day, month and year."})
     if day < today:
         raise Mistakes({"on": f"{day_words(day)} has gone by. Please give a day to come."})
-    if day > today + timedelta(days=365 * YEARS_AHEAD):
-        raise Mistakes({"on": f"{day_words(day)} is more than {YEARS_AHEAD} years away. Please check the year."})
+    if far := too_far(day, today):
+        raise Mistakes({"on": far})
     opens_round = opens_round or not extra
     group = pack.groups[0].key
     row = await meeting_on(unit, partnership.id, group, day)
@@ -128,7 +127,7 @@ async def take_out(
 ) -> Meeting:
     """Take out a meeting for which nothing was asked yet. Raises NotAllowed, NotFound or OutOfDate."""
     require(actor, "set_meetings")
-    row = await meeting(unit, partnership.id, meeting_id)
+    row = await meeting(unit, partnership.id, meeting_id, lock=True)
     if row is None:
         raise NotFound("I cannot find that meeting any more.")
     if row.state == TAKEN_OUT:

@@ -103,7 +103,7 @@ async def open_items(unit: Unit, actor: Actor, partnership: Partnership, pack: P
     by_request: dict[int, tuple[Request, list[Loop]]] = {}
     for loop, request in loops:
         by_request.setdefault(request.id, (request, []))[1].append(loop)
-    found = [_item(actor, pack, request, its, rows, today) for request, its in by_request.values()]
+    found = [_item(actor, pack, request, its, rows, now) for request, its in by_request.values()]
     items = await _with_released_levels(unit, partnership.id, found)
     return OpenItems(pack, today, tuple(items), rows.rounds)
 
@@ -144,10 +144,10 @@ def _emailed(reach: Iterable[Notice]) -> dict[int, date]:
     return {int(one["loop"]): date.fromisoformat(one["on"]) for one in sent}
 
 
-def _item(actor: Actor, pack: Pack, request: Request, loops: Sequence[Loop], rows: _Rows, today: date) -> OpenItem:
+def _item(actor: Actor, pack: Pack, request: Request, loops: Sequence[Loop], rows: _Rows, now: datetime) -> OpenItem:
     kind = pack.kind(request.kind)
-    now = [_loop_now(actor, kind, request, one, rows, today) for one in loops]
-    asked = [one for one in now if one.how != "information"]
+    stand = [_loop_now(actor, pack, request, one, rows, now) for one in loops]
+    asked = [one for one in stand if one.how != "information"]
     pending = [one for one in asked if one.how in PENDING]
     latest = [rows.returns[one.loop_id][-1] for one in asked if rows.returns.get(one.loop_id)]
     due = [one for one in latest if one.state == "awaited"] or latest
@@ -157,11 +157,12 @@ def _item(actor: Actor, pack: Pack, request: Request, loops: Sequence[Loop], row
         due_on=last.due_on if last else request.due_on,
         meeting_on=rows.rounds[last.round_id if last else request.round_id][1],
         brought_in=request.brought_in, answered=len(asked) - len(pending), asked=len(asked),
-        loops=tuple(one for one in now if one.readable), whole=all(one.readable for one in now),
+        loops=tuple(one for one in stand if one.readable), whole=all(one.readable for one in stand),
     )  # fmt: skip
 
 
-def _loop_now(actor: Actor, kind: Kind, request: Request, loop: Loop, rows: _Rows, today: date) -> LoopNow:
+def _loop_now(actor: Actor, pack: Pack, request: Request, loop: Loop, rows: _Rows, now: datetime) -> LoopNow:
+    kind = pack.kind(request.kind)
     returns = rows.returns.get(loop.id, [])
     latest = returns[-1] if returns else None
     own = loop.person_id == actor.person_id or (loop.seat_id is not None and loop.seat_id in actor.seats)
@@ -173,7 +174,7 @@ def _loop_now(actor: Actor, kind: Kind, request: Request, loop: Loop, rows: _Row
     awaited = loop.open and (latest is None or latest.state == "awaited")
     how = how_it_stands(
         asked=loop.asked, awaited=awaited, due_on=due_on, extended_to=loop.extended_to, holders=len(people),
-        cards=cards, today=today,
+        cards=cards, now=now, tz=pack.timezone,
     )  # fmt: skip
     due = set(latest.dimensions or ()) if latest and awaited else set()
     everything = may_read(kind, actor, own=own, released=False)

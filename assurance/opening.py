@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 
+from assurance.calendar import impact_tabled
 from assurance.issuing import (
     Timing,
     find_round,
     owe_channel_card,
-    owe_request_card_again,
+    owe_request_card,
     people_of,
     today_in,
 )
 from assurance.managed import refresh_channel
 from assurance.pack import Pack
+from assurance.pack_in_use import asks_for
 from assurance.packing import keep_form
 from storage.asks import dimensions_to_open, meetings_from, request
 from storage.log import append_log
 from storage.partnerships import Partnership
+from storage.partnerships import partnership as partnership_numbered
 from storage.returns import AgencyReturn, returns_of_loop
 from storage.unit import Unit
+
+_log = logging.getLogger("assurance.opening")
 
 
 async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
@@ -29,17 +35,22 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
     the agency's "not relevant" was accepted, since that closes the loop.
     """
     today, opened = today_in(pack, now), 0
+    await partnership_numbered(unit, partnership.id, lock=True)  # every replica beats: each dimension opens once
     for dimension, loop in await dimensions_to_open(unit, partnership.id, today):
-        asked = await request(unit, partnership.id, loop.request_id)
+        asked = await request(unit, partnership.id, loop.request_id, lock=True)
         if asked is None or asked.state != "open":
             continue
+        if not asks_for(pack, asked.form_key, dimension.dimension):
+            _log.error("%s of loop %s cannot open: the pack no longer asks for it", dimension.dimension, loop.id)
+            continue
         due_on = max(dimension.due_on, today)
-        meetings = await meetings_from(unit, partnership.id, asked.group_key, due_on + timedelta(days=1))
-        coming = [one for one in meetings if one.opens_round]
-        timing = Timing(due_on, coming[0].id if coming else None)
+        held = await meetings_from(unit, partnership.id, asked.group_key, due_on, lock=True)
+        meetings = {one.on: one.id for one in held if one.opens_round}
+        tabled_on = impact_tabled(due_on, meetings)
+        timing = Timing(due_on, meetings[tabled_on] if tabled_on else None)
         collection = await find_round(unit, partnership.id, asked.group_key, timing, today)
         form = await keep_form(unit, partnership.id, pack, asked.form_key)
-        dimension.state, loop.state, loop.extended_to, loop.next_on = "due", "requested", None, due_on
+        dimension.state, loop.state, loop.extended_to = "due", "requested", None
         earlier = await returns_of_loop(unit, partnership.id, loop.id)
         current = next((one for one in earlier if one.round_id == collection.id), None)
         if current is not None:
@@ -54,7 +65,7 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
                 )
             )  # fmt: skip
         for person_id in await people_of(unit, loop, today):
-            await owe_request_card_again(unit, partnership, pack, asked, person_id, f"opened:{today}", now)
+            await owe_request_card(unit, partnership, pack, asked, person_id, now, cause=f"opened:{today}")
         await owe_channel_card(unit, partnership, asked, now)
         await refresh_channel(unit, partnership, asked, f"opened:{today}", now)
         await append_log(

@@ -66,5 +66,5 @@ def _why(loop: LoopNow) -> str:
     if loop.how == "extended" and loop.extended_to is not None:
         return f"more time was agreed, until {day_words(loop.extended_to)}"
     if loop.how == "vacant":
-        return "nobody is on the seat"
+        return "nobody is there for the agency yet"
     return f"not reached. {loop.why_not}"

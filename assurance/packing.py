@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,7 +10,9 @@ from hashlib import sha256
 
 import orjson
 
+from assurance.calendar import local_day
 from assurance.pack import Dimension, Form, Pack, load
+from assurance.pack_in_use import refuse_if_in_use
 from storage.log import append_log
 from storage.partnerships import (
     FormVersion,
@@ -19,6 +22,7 @@ from storage.partnerships import (
     Seat,
     form_version_by_hash,
     organisations,
+    pack_version,
     pack_version_by_hash,
     partnership_named,
     seats,
@@ -50,7 +54,7 @@ async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool =
     """Load a pack for the partnership it names, making the partnership where it is new.
 
     The same text again changes nothing. What a new version drops is retired from today, never deleted.
-    Raises PackMistakes where the text is not a pack.
+    Raises PackMistakes where the text is not a pack, and Refusal where it drops what open requests still use.
     """
     pack = read_pack(text)
     partnership = await partnership_named(unit, pack.id)
@@ -60,6 +64,7 @@ async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool =
     version = await pack_version_by_hash(unit, partnership.id, digest)
     if version is not None and partnership.pack_version_id == version.id:
         return partnership
+    await refuse_if_in_use(unit, partnership.id, pack)
     if version is None:
         version = await unit.save(
             PackVersion(
@@ -69,7 +74,8 @@ async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool =
     before = partnership.pack_version_id
     partnership.pack_version_id, partnership.pack_sha256 = version.id, digest
     partnership.title = pack.title
-    await _line_up_seats(unit, partnership.id, pack, now.date())
+    had = await _seats_of_version(unit, partnership.id, before)
+    await _line_up_seats(unit, partnership.id, pack, had, local_day(now, pack.timezone))
     await append_log(
         unit, partnership.id, at=now, person_id=None, by="start-up", what="pack loaded",
         subject=f"pack:{version.id}", refs={"version": pack.version, "before": before}, after=digest,
@@ -77,7 +83,17 @@ async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool =
     return partnership
 
 
-async def _line_up_seats(unit: Unit, partnership_id: int, pack: Pack, today: date) -> None:
+async def _seats_of_version(unit: Unit, partnership_id: int, number: int | None) -> frozenset[str]:
+    """The keys of the seats that an earlier version of the pack had, whatever else a pack looked like then."""
+    stored = await pack_version(unit, partnership_id, number) if number is not None else None
+    return frozenset(one["key"] for one in tomllib.loads(stored.text).get("seats", [])) if stored else frozenset()
+
+
+async def _line_up_seats(unit: Unit, partnership_id: int, pack: Pack, had: Collection[str], today: date) -> None:
+    """Bring organisations and seats into line. A seat returns where the pack had dropped it (it is not in `had`).
+
+    A seat that was ended here, while the pack had it, stays ended.
+    """
     known = {row.slug: row for row in await organisations(unit, partnership_id)}
     for organisation in pack.organisations:
         row = known.pop(organisation.key, None) or Organisation(
@@ -100,7 +116,9 @@ async def _line_up_seats(unit: Unit, partnership_id: int, pack: Pack, today: dat
         )  # fmt: skip
         one.name, one.short, one.sector, one.group_key = seat.name, seat.short, seat.sector, seat.group
         one.organisation_id, one.returns = known[seat.organisation].id, seat.returns
-        one.position, one.ends_on = position, None
+        one.position = position
+        if seat.key not in had:
+            one.ends_on = None
         unit.add(one)
     for dropped in existing.values():
         if not dropped.one_off and dropped.ends_on is None:

@@ -17,6 +17,7 @@ from assurance.seating import owe_what_is_asked
 from assurance.sheets import Table
 from storage.log import append_log
 from storage.partnerships import Partnership, organisations
+from storage.partnerships import partnership as partnership_numbered
 from storage.people import Holding, Person, PersonName, all_holdings, holding, people
 from storage.returns import returns_of_open_loops
 from storage.unit import Unit
@@ -45,6 +46,7 @@ async def bring_in_people(
 
     Raises NotAllowed, or Refusal where a row has a mistake or needs the officer's word (`confirmed`).
     """
+    await partnership_numbered(unit, partnership.id, lock=True)
     plan = await plan_people(unit, actor, partnership, pack, table, now)
     if plan.mistakes:
         raise Refusal("\n".join(["Please mend these first. Nothing was brought in.", *plan.mistakes]))

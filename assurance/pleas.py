@@ -14,7 +14,8 @@ from assurance.owing import originals, owe, update_of
 from assurance.pack import Pack
 from assurance.permissions import OFFICER, require
 from assurance.refusals import AskFirst, Mistakes, NotFound, OutOfDate
-from storage.contacts import Plea, locked_plea, open_pleas
+from storage.asks import request
+from storage.contacts import Plea, locked_plea, open_pleas, plea
 from storage.log import append_log
 from storage.notices import notices_about
 from storage.partnerships import Partnership
@@ -60,7 +61,7 @@ async def plead(
             said = await texts(unit, partnership.id, [earlier.text_id])
             if (earlier.wanted_on, said.get(earlier.text_id or 0, "")) == (wanted, new.text):
                 return earlier
-            await _end(unit, partnership, earlier, "replaced", now)
+            await end_plea(unit, partnership, earlier, "replaced", now)
     words = await unit.save(text_of(partnership.id, new.text))
     kept = await unit.save(
         Plea(
@@ -120,20 +121,21 @@ async def grant(
     try:
         await grant_extension(unit, actor, partnership, pack, asked.loop.id, day, now)
     except OutOfDate:
-        await _end(unit, partnership, one, "answered", now)
+        state = "withdrawn" if asked.request.state == "cancelled" else "answered"
+        await end_plea(unit, partnership, one, state, now)
         return one
-    await _end(unit, partnership, one, "granted", now)
+    await end_plea(unit, partnership, one, "granted", now)
     await _log(unit, partnership, actor, one, "plea granted", now)
     return one
 
 
 async def settle(
-    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, plea_id: int, now: datetime
+    unit: Unit, actor: Actor, partnership: Partnership, plea_id: int, now: datetime
 ) -> Plea:
     """Thank whoever wrote, and settle it. Raises NotAllowed or NotFound. Settled already: it stays as it was."""
     one, _ = await _for_officer(unit, actor, partnership, plea_id)
     if one.state == "open":
-        await _end(unit, partnership, one, "settled", now)
+        await end_plea(unit, partnership, one, "settled", now)
         await owe(
             unit, partnership.id, f"told:plea:{one.id}", "told_plea", now=now, subject={"plea": one.id},
             person_id=one.by_person_id,
@@ -146,13 +148,16 @@ async def _for_officer(
     unit: Unit, actor: Actor, partnership: Partnership, plea_id: int
 ) -> tuple[Plea, Asked]:
     require(actor, "settle_pleas")
-    one = await locked_plea(unit, partnership.id, plea_id)
-    if one is None:
+    first = await plea(unit, partnership.id, plea_id)
+    if first is None:
         raise NotFound("I cannot find that message any more.")
-    return one, await asked_in(unit, partnership.id, one.return_id)
+    about = await asked_in(unit, partnership.id, first.return_id)
+    await request(unit, partnership.id, about.request.id, lock=True)  # before the plea, as whoever withdraws it does
+    asked = await asked_in(unit, partnership.id, first.return_id, lock=True)
+    return await locked_plea(unit, partnership.id, plea_id) or first, asked
 
 
-async def _end(unit: Unit, partnership: Partnership, one: Plea, state: str, now: datetime) -> None:
+async def end_plea(unit: Unit, partnership: Partnership, one: Plea, state: str, now: datetime) -> None:
     """Settle a plea, and owe every officer's card of it a fresh, read-only picture."""
     one.state, one.settled_at = state, now
     for card in originals(await notices_about(unit, partnership.id, f"plea:{one.id}")):

@@ -30,6 +30,8 @@ from storage.standings import rounds_with_meetings
 from storage.texts import texts
 from storage.unit import Unit
 
+FORMER = "a former member"
+
 
 @dataclass(frozen=True)
 class Said:
@@ -141,12 +143,12 @@ async def request_view(
     if not own:
         raise NotAllowed("This request is not addressed to your agency, so I cannot show it to you.")
     asked = [one for one in own if one.state != "withdrawn"]
-    seen = await _assemble(unit, partnership, pack, found, asked or own, now)
+    seen = await _assemble(unit, partnership, pack, found, asked or own)
     return seen if asked else replace(seen, removed=True)
 
 
 async def _assemble(
-    unit: Unit, partnership: Partnership, pack: Pack, found: Request, loops: list[Loop], now: datetime
+    unit: Unit, partnership: Partnership, pack: Pack, found: Request, loops: list[Loop]
 ) -> RequestView:
     shown = [*(one.why_text_id for one in loops), found.context_text_id, found.reason_text_id]
     why = await texts(unit, partnership.id, shown)
@@ -251,11 +253,10 @@ async def said_in(unit: Unit, partnership_id: int, rows: list[AgencyReturn]) -> 
     if not rows:
         return {}
     newest = await newest_said(unit, partnership_id, [one.id for one in rows])
-    versions = [one for one, _ in newest.values()]
-    people = await names(unit, partnership_id, [one.by_person_id for one in versions if one.by_person_id])
-    notes = await texts(unit, partnership_id, [one.behalf_text_id for one in versions])
+    notes = await texts(unit, partnership_id, [one.behalf_text_id for one, *_ in newest.values()])
     found = {}
-    for return_id, (one, values) in newest.items():
+    for return_id, (one, name, values) in newest.items():
+        people = {one.by_person_id: name} if one.by_person_id and name else {}
         found[return_id] = await _said(unit, partnership_id, one, values, people, notes)
     return found
 
@@ -271,11 +272,18 @@ async def _said(
     form = await form_version(unit, partnership_id, one.form_version_id)
     assert form is not None
     return Said(
-        number=one.number, at=one.at, by=people.get(one.by_person_id or 0, one.by_title or "a former member"),
+        number=one.number, at=one.at, by=people.get(one.by_person_id or 0) or _nameless(one),
         origin=one.origin, behalf=notes.get(one.behalf_text_id or 0, ""), late=one.late, values=values,
         form=stored_form(form), version_id=one.id, behalf_on=one.behalf_on, by_id=one.by_person_id,
         wording_id=one.learning_version_id,
     )  # fmt: skip
+
+
+def _nameless(one: Version) -> str:
+    """Whoever gave an answer, once their name was blanked: "a former member for GWH"; or what brought it in."""
+    if one.by_person_id is None or not one.by_title:
+        return one.by_title or FORMER
+    return f"{FORMER} {one.by_title}" if one.by_title.startswith("for ") else f"{FORMER} ({one.by_title})"
 
 
 async def said_as(
@@ -298,7 +306,7 @@ async def loop_view(
     found = await request(unit, partnership.id, loop_row.request_id)
     if found is None:
         raise NotFound("I cannot find that request.")
-    seen = await _assemble(unit, partnership, pack, found, [loop_row], now)
+    seen = await _assemble(unit, partnership, pack, found, [loop_row])
     return replace(seen, sides=tuple(replace(one, draft=None) for one in seen.sides))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from assurance.actors import Actor
+from assurance.dates import too_far
 from assurance.issuing import people_of, today_in
 from assurance.managed import managed_request, refresh_channel
 from assurance.pack import Pack
@@ -29,11 +30,13 @@ async def change_due_day(
     """Give everybody who has not answered a new due day; they are told once, those who answered are not.
 
     The round and its meeting stay as they are, since other requests share them. A later extension is kept.
-    Raises NotAllowed, NotFound, OutOfDate, and Mistakes for today or a day that has gone.
+    Raises NotAllowed, NotFound, OutOfDate, and Mistakes for today, a day that has gone, or one years off.
     """
     request = await managed_request(unit, actor, partnership, request_id, "manage_request")
     if due_on <= today_in(pack, now):
         raise Mistakes({"due_on": "Please choose a day after today, so that nobody is late from the start."})
+    if far := too_far(due_on, today_in(pack, now)):
+        raise Mistakes({"due_on": far})
     awaited = await _awaited(unit, partnership, request)
     if due_on == request.due_on and all(row.due_on == due_on for _, row in awaited):
         return request
@@ -47,7 +50,7 @@ async def change_due_day(
                 one.due_on = due_on
         if loop.extended_to is not None and loop.extended_to > due_on:
             continue
-        loop.extended_to, loop.next_on = None, due_on
+        loop.extended_to = None
         people += await people_of(unit, loop, today_in(pack, now))
     cause = f"{request.id}:{due_on.isoformat()}:{now.timestamp()}"
     subject = {"request": request.id, "due_on": due_on.isoformat()}

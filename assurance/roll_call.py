@@ -17,6 +17,7 @@ from storage.contacts import RollCall, RollCallReply, roll_call, roll_call_repli
 from storage.log import append_log
 from storage.notices import Notice, notices_about
 from storage.partnerships import Partnership, seats
+from storage.partnerships import partnership as partnership_numbered
 from storage.people import all_holdings, holdings_on, names
 from storage.unit import Unit
 
@@ -68,6 +69,7 @@ async def start_roll_call(unit: Unit, actor: Actor, partnership: Partnership, pa
     Whoever cannot be reached 1:1 is asked in the channel a little later. Raises NotAllowed.
     """
     require(actor, "roll_call")
+    await partnership_numbered(unit, partnership.id, lock=True)
     newest = await roll_call(unit, partnership.id)
     if newest is not None and now - newest.at < AGAIN_AFTER:
         return newest

@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from assurance.issuing import owe_request_card, today_in
 from assurance.pack import Pack
 from assurance.refusals import Refusal
 from assurance.seating import owe_what_is_asked
+from storage.asks import loops_of_person
 from storage.log import append_log
 from storage.partnerships import Partnership
 from storage.people import Person, PersonName, all_holdings, people, person_by_teams_id
+from storage.returns import returns_of_loops, returns_of_open_loops
 from storage.unit import Unit
 
 
@@ -77,7 +80,7 @@ async def take_in_roster(
     whole = list({(one.tenant_id, one.object_id): one for one in members}.values())
     if not whole:
         raise Refusal("Teams gave me an empty list of members, so I have changed nothing. Please try again.")
-    found, matched = await _recognised(unit, partnership.id, known, whole)
+    found, matched, merged = await _recognised(unit, partnership.id, known, whole)
     joined = [row[0].id for row in found if not row[0].in_team]
     for row, member in zip(found, whole, strict=True):
         _update(unit, row, member)
@@ -90,27 +93,31 @@ async def take_in_roster(
     await unit.flush()
     seated = {one.person_id for one in await all_holdings(unit, partnership.id)}
     for person_id in (one for one in joined if one in seated):
-        await owe_what_is_asked(unit, partnership, pack, person_id, f"joined:{now.date().isoformat()}", now)
+        await owe_what_is_asked(unit, partnership, pack, person_id, f"joined:{today_in(pack, now).isoformat()}", now)
+    for from_id, to_id in merged:
+        await _owe_after_merging(unit, partnership, pack, from_id, to_id, now)
     gone = [one.id for one in left]
     if joined or gone or matched:
         await append_log(
             unit, partnership.id, at=now, person_id=by_person, by="person" if by_person else "Teams",
             what="roster read", subject=f"team:{partnership.id}",
-            refs={"joined": joined, "left": gone, "matched": matched},
+            refs={"joined": joined, "left": gone, "matched": matched, "merged": merged},
         )  # fmt: skip
     return Taken(len(whole), tuple(joined), tuple(gone), tuple(matched))
 
 
 async def _recognised(
     unit: Unit, partnership_id: int, known: _Known, whole: list[RosterMember]
-) -> tuple[list[Row], list[int]]:
-    """Each member's rows, made where they are new; and the numbers of those whom an address gave their ids."""
+) -> tuple[list[Row], list[int], list[tuple[int, int]]]:
+    """Each member's rows, made where they are new; the numbers of those whom an address gave their ids; and of
+    two rows that are one person, the one that is given up and the one that is kept."""
     found: list[Row | None] = []
-    matched = []
+    matched, merged = [], []
     for member in whole:
         by_ids, by_address = known.by_ids(member), known.by_address(member)
         if by_ids is not None and by_address is not None:
-            await _move_holdings(unit, partnership_id, by_address[0].id, by_ids[0].id)
+            await _move_what_is_theirs(unit, partnership_id, by_address[0].id, by_ids[0].id)
+            merged.append((by_address[0].id, by_ids[0].id))
             by_address[1].email = ""
             unit.add(by_address[1])
         row = by_ids or by_address
@@ -122,7 +129,7 @@ async def _recognised(
     await unit.flush()
     new = iter([(one, PersonName(person_id=one.id, partnership_id=partnership_id)) for one in fresh])
     rows = [next(new) if row is None else row for row in found]
-    return rows, matched
+    return rows, matched, merged
 
 
 def _update(unit: Unit, row: Row, member: RosterMember) -> None:
@@ -134,12 +141,35 @@ def _update(unit: Unit, row: Row, member: RosterMember) -> None:
     unit.add(one, name)
 
 
-async def _move_holdings(unit: Unit, partnership_id: int, from_id: int, to_id: int) -> None:
-    """Two rows turned out to be one person: the seats go to the row that Teams knows."""
+async def _move_what_is_theirs(unit: Unit, partnership_id: int, from_id: int, to_id: int) -> None:
+    """Two rows turned out to be one person: the seats and what was asked of them go to the row that Teams knows.
+
+    Where both rows were asked the same, each keeps its own.
+    """
     for held in await all_holdings(unit, partnership_id):
         if held.person_id == from_id:
             held.person_id = to_id
             unit.add(held)
+    asked_already = {one.request_id for one in await loops_of_person(unit, partnership_id, to_id)}
+    moved = [
+        one for one in await loops_of_person(unit, partnership_id, from_id) if one.request_id not in asked_already
+    ]
+    returns = await returns_of_loops(unit, partnership_id, [one.id for one in moved])
+    for one in (*moved, *(row for rows in returns.values() for row in rows)):
+        one.person_id = to_id
+        unit.add(one)
+
+
+async def _owe_after_merging(
+    unit: Unit, partnership: Partnership, pack: Pack, from_id: int, to_id: int, now: datetime
+) -> None:
+    """The kept row gets the cards of what the other one's seats, and the other one itself, are still asked."""
+    cause = f"merged:{from_id}"
+    await owe_what_is_asked(unit, partnership, pack, to_id, cause, now, missed_only=False)
+    mine = {one.id for one in await loops_of_person(unit, partnership.id, to_id)}
+    for row, loop, asked in await returns_of_open_loops(unit, partnership.id):
+        if loop.id in mine and row.state == "awaited":
+            await owe_request_card(unit, partnership, pack, asked, to_id, now)
 
 
 async def note_leaver(unit: Unit, partnership: Partnership, teams_id: str, object_id: str, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from assurance.actors import Actor
+from assurance.dates import too_far
 from assurance.issuing import today_in
 from assurance.pack import Kind, Pack
 from assurance.packing import shown_form
@@ -24,10 +25,12 @@ from assurance.running_start_records import keep_item, start_round
 from assurance.running_start_workbook import Workbook
 from storage.asks import Meeting, meeting_on
 from storage.learning import learning_references
-from storage.log import append_log
+from storage.log import append_log, is_logged
 from storage.partnerships import Partnership, seats
 from storage.partnerships import partnership as partnership_numbered
 from storage.unit import Unit
+
+BROUGHT_IN = "brought in"
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ async def bring_in(
 ) -> StartPreview:
     """Bring in everything that a workbook holds, or nothing; the same workbook again brings in nothing new.
 
-    `starts_on` is the first day on which anybody is asked about anything. `confirmed` is the officer's word
+    `starts_on` is the first day on which anybody is asked about anything; the partnership's own start date is not
+    moved once it has passed. `confirmed` is the officer's word
     that marked cells identify nobody.
     Raises NotAllowed, Mistakes for the start date, and Refusal where a cell has a mistake or needs that word.
     """
@@ -120,6 +124,8 @@ async def bring_in(
     found = await preview_start(unit, actor, partnership, pack, book, now)
     if starts_on < found.today:
         raise Mistakes({"starts_on": "Please choose today or a later day."})
+    if far := too_far(starts_on, found.today):
+        raise Mistakes({"starts_on": far})
     if found.mistakes:
         raise Refusal("Some cells have mistakes, so nothing was brought in.")
     if found.questions and not confirmed:
@@ -127,12 +133,13 @@ async def bring_in(
     if found.people.planned:
         table = next(rows for name, rows in book.sheets.items() if name.strip().casefold() == "members")
         await bring_in_people(unit, actor, partnership, pack, table, now, confirmed=confirmed)
-    partnership.starts_on = starts_on
+    if partnership.starts_on is None or partnership.starts_on > found.today:
+        partnership.starts_on = starts_on
     await _keep_meetings(unit, partnership, pack, found.records.meetings, found.today)
     await _keep_items(unit, partnership, pack, found.records, starts_on, now)
     await append_log(
         unit, partnership.id, at=now, person_id=actor.person_id if actor else None,
-        by="person" if actor else "command line", what="brought in",
+        by="person" if actor else "command line", what=BROUGHT_IN,
         subject=f"partnership:{partnership.id}", after=book.sha256,
         refs={
             "starts_on": starts_on.isoformat(), "items": len(found.records.items),
@@ -140,6 +147,11 @@ async def bring_in(
         },
     )  # fmt: skip
     return found
+
+
+async def was_brought_in(unit: Unit, partnership_id: int, book: Workbook) -> bool:
+    """Whether this very workbook, by its hash, was brought in before."""
+    return await is_logged(unit, partnership_id, BROUGHT_IN, after=book.sha256)
 
 
 async def _keep_meetings(
@@ -169,4 +181,4 @@ async def _keep_items(
         await keep_item(unit, partnership, pack, kind_to_start(pack), item, earlier, starts_on, now)
 
 
-__all__ = ["StartPreview", "Workbook", "bring_in", "kind_to_start", "preview_start"]
+__all__ = ["StartPreview", "Workbook", "bring_in", "kind_to_start", "preview_start", "was_brought_in"]

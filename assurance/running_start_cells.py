@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from assurance.dates import listing, read_day
+from assurance.dates import listing, read_day, too_far
 from assurance.identifiable import describe, find
 from assurance.sheets import Table
 
@@ -84,6 +84,9 @@ class SheetReader:
         found = read_day(text, self.today) if dated else None
         if text and (found is None or found.year not in _YEARS):
             self.wrong(number, f"I cannot read the day “{shortened(text)}” under {name}; write it like 26/11/2026")
+            return None
+        if found and (far := too_far(found, self.today)):
+            self.wrong(number, far[:-1])
             return None
         if needed and not text:
             self.wrong(number, f"the day under {name} is missing")

@@ -71,7 +71,7 @@ async def keep_item(
     for seat_id, levels in by_seat.items():
         loop = await _keep_loop(unit, pack, request, seat_id, levels, shown, item, starts_on)
         if any(one.self_level for one in levels):
-            await _keep_return(unit, pack, loop, levels, shown, form, earlier, wording, now)
+            await _keep_return(unit, pack, loop, levels, shown, form, earlier, wording)
     return request
 
 
@@ -104,7 +104,7 @@ async def _coming_round(
 ) -> Round:
     """The round in which the item is asked about next: of the first meeting after its due day, if one is known."""
     day_after = due_on + timedelta(days=1)
-    meetings = await meetings_from(unit, partnership.id, pack.groups[0].key, day_after)
+    meetings = await meetings_from(unit, partnership.id, pack.groups[0].key, day_after, lock=True)
     coming = [one for one in meetings if one.opens_round]
     timing = Timing(due_on, coming[0].id if coming else None)
     return await find_round(unit, partnership.id, pack.groups[0].key, timing, starts_on)
@@ -128,7 +128,6 @@ async def _keep_loop(
         Loop(
             partnership_id=request.partnership_id, request_id=request.id, seat_id=seat_id,
             state=_state(levels, ended=ended, waiting=bool(waiting)), open=bool(waiting) and not ended,
-            next_on=min((one.opens_on for one in waiting), default=None),
         )
     )  # fmt: skip
     for one in dimensions:
@@ -184,7 +183,6 @@ async def _keep_return(
     form: FormVersion,
     earlier: Round,
     wording: LearningVersion,
-    now: datetime,
 ) -> None:
     """One return per agency and item holds all that it had said, and what the group had assessed."""
     said = [one for one in levels if one.self_level and one.answered_on]

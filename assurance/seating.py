@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from assurance.actors import Actor
+from assurance.calendar import local_day
 from assurance.identifiable import find
-from assurance.issuing import owe_request_card, owe_request_card_again, today_in
+from assurance.issuing import owe_request_card, today_in
 from assurance.pack import Pack
 from assurance.people_view import open_seats, role_titles
 from assurance.permissions import OFFICER, require
 from assurance.refusals import AskFirst, Mistakes, NotFound
 from storage.asks import Request
 from storage.log import append_log
-from storage.notices import notice_keyed
+from storage.notices import Notice, notice_keyed
 from storage.partnerships import Partnership
+from storage.partnerships import partnership as partnership_numbered
 from storage.people import Holding, all_holdings, holding, person
 from storage.returns import returns_of_open_loops
 from storage.unit import Unit
@@ -52,17 +54,12 @@ async def assign(
     starts_on, ends_on), or AskFirst where the title looks as if it identifies somebody.
     """
     require(actor, "manage_people")
+    await partnership_numbered(unit, partnership.id, lock=True)
     today = today_in(pack, now)
     if find(new.title) and not confirmed:
         raise AskFirst({"title": find(new.title)})
     seat_id, role = await _place(unit, partnership.id, pack, new.place, today)
-    one = await person(unit, partnership.id, new.person_id)
-    wrong = {} if one is not None else {"person": CHOOSE_PERSON}
-    wrong |= wrong_days(new.starts_on, new.ends_on, today)
-    if len(new.title) > LONGEST_TITLE:
-        wrong["title"] = f"Please keep the title under {LONGEST_TITLE} characters."
-    if wrong or one is None:
-        raise Mistakes(wrong)
+    await _check(unit, partnership.id, new, today)
     same = await _held_already(unit, partnership.id, new, seat_id, role)
     if same is not None:
         if _as_asked(same, new):
@@ -88,6 +85,17 @@ async def assign(
     return made, cards
 
 
+async def _check(unit: Unit, partnership_id: int, new: Assignment, today: date) -> None:
+    """Raise Mistakes for a person who is not there, days that cannot be, or a title that is too long."""
+    known = await person(unit, partnership_id, new.person_id) is not None
+    wrong = {} if known else {"person": CHOOSE_PERSON}
+    wrong |= wrong_days(new.starts_on, new.ends_on, today)
+    if len(new.title) > LONGEST_TITLE:
+        wrong["title"] = f"Please keep the title under {LONGEST_TITLE} characters."
+    if wrong:
+        raise Mistakes(wrong)
+
+
 async def end_assignment(
     unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, holding_id: int, last_day: date, now: datetime
 ) -> Holding:
@@ -96,12 +104,15 @@ async def end_assignment(
     Raises NotAllowed, NotFound, or Mistakes (last_day) for a day that cannot be.
     """
     require(actor, "manage_people")
+    await partnership_numbered(unit, partnership.id, lock=True)
     held = await holding(unit, partnership.id, holding_id)
     if held is None:
         raise NotFound("I cannot find that assignment any more.")
     if held.ends_on == last_day:
         return held
     today = today_in(pack, now)
+    if far := wrong_days(None, last_day, today):
+        raise Mistakes({"last_day": far["ends_on"]})
     if last_day < today - timedelta(days=1) and (held.starts_on is None or held.starts_on <= today):
         raise Mistakes({"last_day": "Please choose yesterday, today or a day to come."})
     if held.role == OFFICER and not await _other_officer(unit, held, last_day):
@@ -128,24 +139,27 @@ async def owe_what_is_asked(
     now: datetime,
     *,
     missed_only: bool = True,
+    sent_before: date | None = None,
+    seat_id: int | None = None,
 ) -> int:
     """Owe a person the cards of every request that still awaits an answer from their seats; gives how many.
 
-    A card that is on its way, that arrived (unless it may lack a seat that is new to the person), or that
-    this cause has already brought, is not owed again.
+    A card that is on its way, that arrived (unless it may lack a seat that is new to the person: it was drawn
+    `sent_before` the day on which they came to it), or that this cause has already brought, is not owed again.
+    `seat_id` leaves out what only their other seats are asked.
     """
     today, asked = today_in(pack, now), dict[int, Request]()
     on = {
         one.seat_id
         for one in await all_holdings(unit, partnership.id)
         if one.person_id == person_id and one.seat_id is not None and _holds(one, today)
+        and seat_id in (None, one.seat_id)
     }
     if not on:
         return 0
     for row, loop, request in await returns_of_open_loops(unit, partnership.id):
         if loop.seat_id in on and row.state == "awaited":
             asked[request.id] = request
-    missed = {"refused", "skipped"} if missed_only else {"refused", "skipped", "delivered", "unsure"}
     owed = 0
     for request in asked.values():
         key = f"request:{request.id}:{person_id}"
@@ -153,19 +167,39 @@ async def owe_what_is_asked(
         if earlier is None:
             await owe_request_card(unit, partnership, pack, request, person_id, now)
             owed += 1
-        elif earlier.state in missed and not await notice_keyed(unit, partnership.id, f"{key}:{cause}"):
-            await owe_request_card_again(unit, partnership, pack, request, person_id, cause, now)
+        elif not _missed(earlier, pack, missed_only, sent_before):
+            continue
+        elif not await notice_keyed(unit, partnership.id, f"{key}:{cause}"):
+            await owe_request_card(unit, partnership, pack, request, person_id, now, cause=cause)
             owed += 1
     return owed
+
+
+def _missed(earlier: Notice, pack: Pack, missed_only: bool, sent_before: date | None) -> bool:
+    """Whether a card did not arrive, or arrived when it could not show a seat that is new to the person."""
+    if earlier.state in ("refused", "skipped"):
+        return True
+    if missed_only or earlier.state not in ("delivered", "unsure"):
+        return False
+    sent_at = earlier.settled_at or earlier.owed_at
+    return sent_before is None or local_day(sent_at, pack.timezone) < sent_before
 
 
 async def welcome_starters(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
     """A step of the beat: those whose seat began in the last days get what it is asked; gives how many cards."""
     today, owed = today_in(pack, now), 0
-    for one in await all_holdings(unit, partnership.id):
-        if one.seat_id is not None and one.starts_on and today - JUST_BEGUN <= one.starts_on <= today:
-            cause = f"holding:{one.id}"
-            owed += await owe_what_is_asked(unit, partnership, pack, one.person_id, cause, now)
+    every = await all_holdings(unit, partnership.id)
+    for one in every:
+        if one.seat_id is None or one.starts_on is None or not today - JUST_BEGUN <= one.starts_on <= today:
+            continue
+        before = one.starts_on - timedelta(days=1)
+        went_on = any(
+            (held.person_id, held.seat_id) == (one.person_id, one.seat_id) and _holds(held, before) for held in every
+        )
+        owed += await owe_what_is_asked(
+            unit, partnership, pack, one.person_id, f"holding:{one.id}", now, missed_only=went_on,
+            sent_before=one.starts_on, seat_id=one.seat_id,
+        )  # fmt: skip
     return owed
 
 

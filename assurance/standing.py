@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from assurance.calendar import local_day
+from assurance.calendar import is_overdue
 from assurance.dates import count_words, day_words
 from assurance.pack import Pack
 from assurance.pack_model.scale import AssessedLevel, Level, Style
@@ -60,7 +60,8 @@ def how_it_stands(
     extended_to: date | None,
     holders: int,
     cards: Sequence[Card],
-    today: date,
+    now: datetime,
+    tz: str,
 ) -> How:
     """How an addressee stands. Late needs somebody on the seat, a card that arrived, and no extension (4.25).
 
@@ -72,11 +73,11 @@ def how_it_stands(
         return "answered"
     if holders == 0:
         return "vacant"
-    if extended_to is not None and extended_to >= today:
+    if extended_to is not None and not is_overdue(extended_to, now, tz):
         return "extended"
     arrived = any(one.state == "delivered" for one in cards)
     failed = any(one.state in ("refused", "unsure") for one in cards)
-    past = today > (extended_to or due_on)
+    past = is_overdue(extended_to or due_on, now, tz)
     if not arrived and (failed or past):
         return "not_reached"
     return "late" if past else "waiting"
@@ -145,16 +146,19 @@ def due_line(due_on: date, extended_to: date | None, today: date) -> str:
     return f"Due {day_words(due_on)}, {due_words(due_on, today)}"
 
 
-def timeliness(returned_at: datetime | None, due_on: date, meeting_on: date | None, tz: str) -> str:
-    """Whether an answer came in time, as history tells it: never in days late."""
-    if returned_at is None:
+def timeliness(given_on: date | None, meeting_on: date | None, *, late: bool) -> str:
+    """Whether an answer came in time, as history tells it: never in days late.
+
+    `given_on` is the day on which the agency first gave it, and `late` was settled then, by the due day that
+    held, an extension included.
+    """
+    if given_on is None:
         return "not received"
-    day = local_day(returned_at, tz)
-    if day <= due_on:
+    if not late:
         return "in time for the papers" if meeting_on else "in time"
     if meeting_on is None:
         return "after the due day"
-    return "for the meeting" if day <= meeting_on else "after the meeting"
+    return "for the meeting" if given_on <= meeting_on else "after the meeting"
 
 
 def counted(answered: int, asked: int) -> str:

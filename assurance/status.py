@@ -282,7 +282,7 @@ def legend_of(pack: Pack, marks: Iterable[Mark]) -> tuple[str, ...]:
         "Done": "Done: answered, with nothing to rate.",
         "Later": "Later: not asked yet.",
         "Extended": "Extended: more time was agreed.",
-        "Vacant": "Vacant: nobody is on the seat.",
+        "Vacant": "Vacant: nobody is there for the agency yet.",
         "\u2013": "A dash: for information only.",
     }
     lines += [text for word, text in plain.items() if word in used]
@@ -290,10 +290,16 @@ def legend_of(pack: Pack, marks: Iterable[Mark]) -> tuple[str, ...]:
 
 
 async def counts(unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, now: datetime) -> Counts:
-    """The open items as everybody present in the group's channel may see them: counts without names."""
+    """The open items as everybody present in the group's channel may see them: counts without names.
+
+    What is asked of single people is no business of the channel, and before the start date nothing is.
+    Raises NotAllowed for whoever has no part in the group.
+    """
+    require(actor, "see_own_status")
     found = await open_items(unit, actor, partnership, pack, now)
     lines = []
-    for item in found.items:
+    started = partnership.starts_on is None or partnership.starts_on <= found.today
+    for item in (one for one in found.items if started and one.kind.asked.who == "seats"):
         words = counted(item.answered, item.asked)
         due = "" if item.answered == item.asked else f" Due {day_words(item.due_on)}."
         lines.append((item.title, f"{words[0].upper()}{words[1:]}.{due}"))

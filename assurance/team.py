@@ -85,6 +85,17 @@ async def owe_open_channel_cards(unit: Unit, partnership: Partnership, now: date
             )  # fmt: skip
 
 
+async def note_names(unit: Unit, partnership: Partnership, team: str, channel: str, now: datetime) -> bool:
+    """Take in what Teams calls the team and its channel; False where nothing is new. No name keeps the known one."""
+    known = (partnership.team_name, partnership.channel_name)
+    partnership.team_name = team or partnership.team_name
+    partnership.channel_name = channel or partnership.channel_name
+    if (partnership.team_name, partnership.channel_name) == known:
+        return False
+    await _note(unit, partnership, "team and channel names read", now)
+    return True
+
+
 async def team_renamed(unit: Unit, partnership: Partnership, name: str, now: datetime) -> bool:
     """Follow the team's new name; False where it is known already."""
     if not name or partnership.team_name == name:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assurance.calendar import WorkingDays, add_months, notice_rule
-from assurance.issuing import Tabled, Timing
+from assurance.calendar import WorkingDays, add_months, due_day, notice_rule
+from assurance.issuing import Tabled, Timing, working_days
 from assurance.pack import Clock, Pack
 
 OWN_DAY = "own_day"
@@ -100,3 +100,9 @@ def _period_end(clock: Clock, pack: Pack, today: date) -> date:
     while add_months(begins, months) <= today:
         begins = add_months(begins, months)
     return add_months(begins, months) - timedelta(days=1)
+
+
+def papers_day(pack: Pack, meeting_on: date) -> date | None:
+    """The day on which a meeting's papers go out, or None where the pack does not say (E3)."""
+    papers = pack.meetings.papers_wd
+    return None if papers is None else due_day(meeting_on, papers, working_days(pack))

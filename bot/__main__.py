@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import logging
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from assurance.pack import check, explain
-from storage.migrate import upgrade
-
+from assurance.pack import PackMistakes, check, explain
 from bot.edge.gate import CannotStart
 from bot.running import serve
 from bot.settings import Settings, settings_from
+from storage.base import StorageError
+from storage.migrate import upgrade
 
 
 def _run(settings: Settings, _: argparse.Namespace) -> int:
-    asyncio.run(serve(settings))
+    try:
+        asyncio.run(serve(settings))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise CannotStart(f"Port {settings.port} is in use. Stop what uses it, or set LOOP_PORT.") from None
     return 0
 
 
@@ -26,6 +34,29 @@ def _db_upgrade(settings: Settings, _: argparse.Namespace) -> int:
     upgrade(settings.database_url)
     print("The database is up to date.")
     return 0
+
+
+def _people_import(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.people_command import import_people
+
+    return asyncio.run(import_people(settings, told.file, told.partnership, confirmed=told.identifies_nobody))
+
+
+def _start(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.start_command import bring_in, write_template
+
+    if told.template:
+        return asyncio.run(write_template(settings, told.file, told.partnership))
+    return asyncio.run(
+        bring_in(settings, told.file, told.partnership, told.starts_on, confirmed=told.identifies_nobody)
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day; write it as 2026-11-02") from None
 
 
 def _pack_check(_: Settings, told: argparse.Namespace) -> int:
@@ -46,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Learning Loop, the bot and its tools.")
     words = parser.add_subparsers(required=True, metavar="command")
     words.add_parser("run", help="run the bot").set_defaults(do=_run)
+    _people_words(words.add_parser("people", help="look after who sits where").add_subparsers(required=True))
+    _start_words(words.add_parser("start", help="bring in a partnership's earlier records from a workbook"))
     pack = words.add_parser("pack", help="look at a partnership's pack").add_subparsers(required=True)
     checking = pack.add_parser("check", help="explain every mistake in a pack, with its line")
     checking.add_argument("files", nargs="+", metavar="FILE")
@@ -55,16 +88,41 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _people_words(people: Any) -> None:
+    importing = people.add_parser("import", help="bring in a list of people (CSV or XLSX), whole or not at all")
+    _file_words(importing, "the list")
+    importing.set_defaults(do=_people_import)
+
+
+def _start_words(start: argparse.ArgumentParser) -> None:
+    _file_words(start, "the workbook")
+    start.add_argument("--starts-on", type=_day, metavar="DAY", help="the first day; without it, only a preview")
+    start.add_argument("--template", action="store_true", help="write an empty workbook to FILE instead")
+    start.set_defaults(do=_start)
+
+
+def _file_words(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("file", metavar="FILE", help=what)
+    command.add_argument("--partnership", metavar="NAME", help="which one, where there are several")
+    command.add_argument(
+        "--identifies-nobody", action="store_true", help="texts that look as if they identify somebody do not"
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Exit code 0: done; 1: mistakes were found; 2: it cannot be done, and why was printed."""
     told = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("aiosqlite", "alembic", "apscheduler", "sqlalchemy"):  # the first would log values
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         result: int = told.do(settings_from(), told)
         return result
-    except CannotStart as why:
+    except (CannotStart, PackMistakes) as why:
         print(why, file=sys.stderr)
+        return 2
+    except StorageError:
+        print("The database could not be reached. Please look at LOOP_DATABASE_URL.", file=sys.stderr)
         return 2
 
 

@@ -3,56 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
 from assurance.packing import pack_of
 from assurance.refusals import Refusal
-from cards.parts import Card
-from storage.contacts import practice
-from storage.notices import Notice, claim_notices, earliest_owed, notice, settle_notice
-from storage.partnerships import Partnership, partnership
-from storage.people import Address as AddressRow
-from storage.people import address_of_person, person
-from storage.unit import Unit
-
 from bot.edge.adapter import Address
-from bot.edge.answers import Say, ShowCard
+from bot.edge.answers import OfferFile, Post, Say, ShowCard
 from bot.edge.mishap import note_mishap
 from bot.edge.outcomes import Refused, TryLater, Unsure
 from bot.house import House
+from bot.naming import named_for
+from bot.posting_places import Ended, address_for, note_reach, reply_address
+from bot.practice_marks import for_person
 from bot.tables import Desk, Draw
+from storage.base import StorageError
+from storage.notices import (
+    Notice,
+    begin_notice,
+    claim_notices,
+    earliest_owed,
+    give_back,
+    notice,
+    settle_notice,
+    unsettled_updates,
+)
+from storage.partnerships import Partnership, partnership
+from storage.people import person
+from storage.unit import Unit
 
 LEASE = timedelta(seconds=90)
+"""How long a claim holds: longer than the slowest sending (opening a conversation and posting, 30 s each)."""
+START_WITHIN = timedelta(seconds=25)
+"""After this time a claimed notice that has not been begun is given back, so that no claim outlives its lease."""
+SETTLE_AFTER = (0.2, 1.0, 3.0, 9.0, 20.0)
+"""Pauses in seconds between attempts to note how a sending ended: together they stay well within the lease."""
 AT_ONCE = 8
 IDLE = 5.0
 TRIES = 12
-_log = logging.getLogger("bot.courier")
+CLOSED = frozenset({403, 404})
+"""The answers of Teams that say that a person cannot be written to, now or later."""
 
 
 @dataclass(frozen=True)
 class Parcel:
     """A notice ready to go: its card, and where to. `activity_id` is the posted card that it replaces."""
 
-    what: ShowCard | Say
+    what: Post
     address: Address | None
     person_id: int | None
     teams_user: str
     activity_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a notice ended without being sent."""
-
-    state: str
-    reason: str
-    again_in: float | None = None
 
 
 class Courier:
@@ -63,10 +70,11 @@ class Courier:
         self.notices = notices
         self.owner = uuid4().hex
         self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
         house.wake = self._wake.set
 
     async def run(self) -> None:
-        """Deliver until cancelled. A failure of the database is waited out."""
+        """Deliver until cancelled, and then finish what is being sent. A failure of the database is waited out."""
         while True:
             try:
                 if await self.deliver_due():
@@ -75,71 +83,131 @@ class Courier:
             except Exception as error:
                 note_mishap("The courier", error)
                 pause = IDLE
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
-            except TimeoutError:
-                pass
             self._wake.clear()
 
     async def deliver_due(self) -> int:
         """Claim and deliver what may go out now; gives how many were claimed."""
         now = self.house.now()
+        self._stopping.clear()
         async with self.house.open_unit() as unit:
             claimed = await claim_notices(unit, owner=self.owner, now=now, lease=LEASE, most=AT_ONCE)
-        await asyncio.gather(*(self._carry(one) for one in claimed))
+        lanes = (self._carry_in_order(lane) for lane in self._lanes(claimed))
+        work = asyncio.gather(*lanes, return_exceptions=True)
+        try:
+            done = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            self._stopping.set()
+            await self._give_back(claimed, await work)
+            raise
+        await self._give_back(claimed, done)
+        for one in done:
+            if isinstance(one, BaseException):
+                raise one
         return len(claimed)
+
+    async def _give_back(self, claimed: list[Notice], done: list[BaseException | None]) -> None:
+        """After a lane failed, owe again what had not begun. Where even that fails, the lease brings it back."""
+        if any(isinstance(one, BaseException) for one in done):
+            with suppress(StorageError):
+                async with self.house.open_unit() as unit:
+                    await give_back(unit, self.owner, [one.id for one in claimed])
+
+    def _lanes(self, claimed: list[Notice]) -> list[list[Notice]]:
+        """What goes to the same place goes in the order in which it was owed; in practice there is one place."""
+        lanes: dict[Any, list[Notice]] = {}
+        for one in claimed:
+            place = one.person_id or one.channel_id if one.address is None else one.address["conversation"]
+            lanes.setdefault("practice" if self.house.settings.playground else place, []).append(one)
+        return list(lanes.values())
+
+    async def _carry_in_order(self, lane: list[Notice]) -> None:
+        """One after the other. Where Teams asks us to wait, those behind wait as well and are not tried.
+
+        On a stop nothing more is begun.
+        """
+        begun = monotonic()
+        wait: float | None = None
+        for one in lane:
+            late = monotonic() - begun > START_WITHIN.total_seconds()
+            if wait is None and (late or self._stopping.is_set()):
+                wait = 0.0
+            if wait is not None:
+                await self._settle(one, Ended("owed", "", again_in=wait, untried=True))
+                continue
+            ended = await self._carry(one)
+            if isinstance(ended, Ended) and ended.again_in is not None and not ended.untried:
+                wait = ended.again_in
 
     async def _pause(self) -> float:
         async with self.house.open_unit() as unit:
-            next_at = await earliest_owed(unit, self.house.now())
+            next_at = await earliest_owed(unit)
         if next_at is None:
             return IDLE
         return min(IDLE, max(0.01, (next_at - self.house.now()).total_seconds()))
 
-    async def _carry(self, owed: Notice) -> None:
+    async def _carry(self, owed: Notice) -> Ended | dict[str, Any]:
         try:
             async with self.house.open_unit() as unit:
-                parcel = await self._pack_up(unit, owed)
+                parcel = await self._begun(unit, owed, await self._pack_up(unit, owed))
         except Refusal as refusal:
             parcel = Ended("skipped", refusal.text)
+        except StorageError as error:
+            note_mishap(f"A notice ({owed.kind})", error)
+            parcel = Ended("owed", "The database did not answer.", again_in=IDLE, untried=True)
         except Exception as error:
             reference = note_mishap(f"A notice ({owed.kind})", error)
             parcel = Ended("refused", f"The card could not be made; reference {reference}.")
         ended = parcel if isinstance(parcel, Ended) else await self._send(owed, parcel)
-        async with self.house.open_unit() as unit:
-            await self._settle(unit, owed, ended)
+        await self._settle(owed, ended)
+        return ended
+
+    async def _begun(self, unit: Unit, owed: Notice, parcel: Parcel | Ended) -> Parcel | Ended:
+        """Note, in the transaction in which it was drawn, that its sending begins; unless it is not ours any more."""
+        if isinstance(parcel, Ended) or await begin_notice(
+            unit, owed.id, self.owner, now=self.house.now(), lease=LEASE
+        ):
+            return parcel
+        return Ended("owed", "Another claim took it over.", again_in=0.0, untried=True)
 
     async def _pack_up(self, unit: Unit, owed: Notice) -> Parcel | Ended:
         """Ask whether it is still owed, and draw it as things stand now."""
         its = await partnership(unit, owed.partnership_id)
         assert its is not None
         original = await notice(unit, its.id, owed.replaces_id) if owed.replaces_id else None
-        if original is not None and original.activity_id is None:
-            if original.state == "sending":
-                return Ended("owed", "", again_in=1.0)
-            return Ended("skipped", "The card that it would refresh was not posted.")
+        if original is not None and (not_now := await _not_now(unit, owed, original)):
+            return not_now
         desk = Desk(self.house, its, await pack_of(unit, its), self.house.now(), public=_is_public(owed))
+        what: Post
         try:
             card = await self.notices[owed.kind](unit, desk, owed)
         except Refusal as refusal:
             if owed.address is None or owed.replaces_id is not None:
                 raise
-            return await self._addressed(unit, its, owed, Say(refusal.text), original)
-        if card is None:
-            return Ended("skipped", "It was no longer needed when its turn came.")
-        return await self._addressed(unit, its, owed, ShowCard(card.content, card.summary), original)
+            what = Say(refusal.text)
+        else:
+            if card is None:
+                return Ended("skipped", "It was no longer needed when its turn came.")
+            what = card if isinstance(card, OfferFile) else ShowCard(card.content, card.summary)
+        if owed.person_id is not None and not desk.public:
+            if isinstance(what, ShowCard | Say) and not self.house.settings.playground:
+                what = await named_for(unit, its, owed.person_id, what)
+            elif isinstance(what, ShowCard):
+                what = for_person(what, owed.person_id)
+        return await self._addressed(unit, its, owed, what, original)
 
     async def _addressed(
-        self, unit: Unit, its: Partnership, owed: Notice, what: ShowCard | Say, original: Notice | None
+        self, unit: Unit, its: Partnership, owed: Notice, what: Post, original: Notice | None
     ) -> Parcel | Ended:
         activity_id = original.activity_id if original else None
         if original is not None and original.posted_in is not None:
-            base = await _address(unit, its, original, self.house)
+            base = await address_for(unit, its, original, self.house)
             if isinstance(base, Ended):
                 return base
             where = Address(base.service_url, original.posted_in, base.tenant_id, base.bot_id)
             return Parcel(what, where, None, "", activity_id)
-        address = await _address(unit, its, owed, self.house)
+        address = await address_for(unit, its, owed, self.house)
         if isinstance(address, Ended):
             return address
         user = ""
@@ -151,9 +219,10 @@ class Courier:
         return Parcel(what, address, owed.person_id, user, activity_id)
 
     async def _send(self, owed: Notice, parcel: Parcel) -> Ended | dict[str, Any]:
-        """Send with no transaction open. Only what surely did not happen is tried again."""
+        """Send with no transaction open. What may have been posted is never posted again."""
         address = parcel.address
         assert address is not None
+        repeatable = True
         try:
             if not address.conversation_id:
                 opened = await self.house.adapter.connector.open_personal(
@@ -164,87 +233,73 @@ class Courier:
                 await self.house.adapter.replace(address, parcel.activity_id, parcel.what)
                 posted = parcel.activity_id
             else:
+                repeatable = False
                 posted = await self.house.adapter.deliver(address, parcel.what)
         except TryLater as later:
-            if owed.attempts >= TRIES:
-                return Ended("refused", "Teams could not be reached, and we have stopped trying.")
-            wait = later.after if later.after is not None else min(300.0, 2.0 ** min(owed.attempts, 8))
-            return Ended("owed", later.why, again_in=wait * (1 + random.random() / 4))
+            return _again(owed, later.after, later.why)
         except Unsure as unsure:
-            return Ended("unsure", unsure.why)
+            return _again(owed, None, unsure.why) if repeatable else Ended("unsure", unsure.why)
         except Refused as refused:
-            return Ended("refused", refused.why)
+            gone = refused.status in CLOSED and parcel.activity_id is None
+            return Ended("refused", refused.why, closed=gone)
         except Exception as error:
             return Ended("unsure", f"It failed while being sent; reference {note_mishap('A delivery', error)}.")
         return {"activity_id": posted, "posted_in": address.conversation_id}
 
-    async def _settle(self, unit: Unit, owed: Notice, ended: Ended | dict[str, Any]) -> None:
-        now = self.house.now()
-        if isinstance(ended, dict):
-            await settle_notice(unit, owed.id, self.owner, state="delivered", reason="", settled_at=now, **ended)
-            if owed.person_id is not None and owed.address is None:
-                await _note_reach(unit, owed, "reachable", ended["posted_in"], self.house)
-            return
-        if ended.again_in is not None:
-            later = now + timedelta(seconds=ended.again_in)
-            await settle_notice(unit, owed.id, self.owner, state="owed", reason=ended.reason, not_before=later)
-            return
-        await settle_notice(
-            unit, owed.id, self.owner, state=ended.state, reason=ended.reason, settled_at=now
-        )
-        if ended.state == "refused" and owed.person_id is not None and owed.address is None:
-            await _note_reach(unit, owed, ended.reason, None, self.house)
+    async def _settle(self, owed: Notice, ended: Ended | dict[str, Any]) -> None:
+        """Note how it ended, again and again while the database is away: only then is it known that it went out."""
+        for pause in SETTLE_AFTER:
+            try:
+                return await self._settle_now(owed, ended)
+            except StorageError as error:
+                note_mishap(f"Settling a notice ({owed.kind})", error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+        await self._settle_now(owed, ended)
+
+    async def _settle_now(self, owed: Notice, ended: Ended | dict[str, Any]) -> None:
+        now, personal = self.house.now(), owed.person_id is not None and owed.address is None
+        async with self.house.open_unit() as unit:
+            if isinstance(ended, dict):
+                values = {"state": "delivered", "reason": "", "settled_at": now, **ended}
+                if await settle_notice(unit, owed.id, self.owner, **values) and personal:
+                    await note_reach(unit, owed, "reachable", ended["posted_in"], self.house)
+            elif ended.again_in is not None:
+                later = now + timedelta(seconds=ended.again_in)
+                values = {"state": "owed", "reason": ended.reason, "not_before": later}
+                if ended.untried:
+                    values["attempts"] = owed.attempts - 1
+                await settle_notice(unit, owed.id, self.owner, **values)
+            else:
+                values = {"state": ended.state, "reason": ended.reason, "settled_at": now}
+                if await settle_notice(unit, owed.id, self.owner, **values) and ended.closed and personal:
+                    await note_reach(unit, owed, ended.reason, None, self.house)
+
+
+def _again(owed: Notice, after: float | None, why: str) -> Ended:
+    """Owed still, and tried again when Teams said, or after a pause that doubles; given up after many times."""
+    if owed.attempts >= TRIES:
+        return Ended("refused", "Teams could not be reached, and we have stopped trying.")
+    wait = after if after is not None else min(300.0, 2.0 ** min(owed.attempts, 8))
+    return Ended("owed", why, again_in=wait * (1 + random.random() / 4))
+
+
+async def _not_now(unit: Unit, owed: Notice, original: Notice) -> Ended | None:
+    """Why an update of a card does not go out now: the card never did, or another update is in its way."""
+    if original.activity_id is None:
+        if original.state == "sending":
+            return Ended("owed", "", again_in=1.0, untried=True)
+        return Ended("skipped", "The card that it would refresh was not posted.")
+    others = await unsettled_updates(unit, owed.partnership_id, original.id)
+    if any(one.id > owed.id for one in others):
+        return Ended("skipped", "A newer picture of the same card followed.")
+    if any(one.id < owed.id and one.state == "sending" for one in others):
+        return Ended("owed", "", again_in=1.0, untried=True)
+    return None
 
 
 def _is_public(owed: Notice) -> bool:
     return owed.channel_id is not None or bool(owed.address and owed.address.get("kind") != "personal")
 
 
-async def _address(unit: Unit, its: Partnership, owed: Notice, house: House) -> Address | Ended:
-    """Where a notice goes. In practice, only the place now taken is posted to; the rest is an inbox."""
-    if owed.address is not None:
-        held = owed.address
-        return Address(held["service_url"], held["conversation"], held["tenant"], held["bot"])
-    bot = its.bot_id or f"28:{house.settings.app_id}"
-    if owed.channel_id is not None:
-        if its.service_url is None:
-            return Ended("refused", "No team has been bound to this partnership yet.")
-        return Address(its.service_url, owed.channel_id, its.tenant_id or "", bot)
-    assert owed.person_id is not None
-    if house.settings.playground:
-        room = await practice(unit, its.id)
-        if room is None or room.person_id != owed.person_id or not room.conversation_id:
-            return Ended("delivered", "Laid in this person's practice inbox.")
-        return Address(room.service_url or "", room.conversation_id, its.tenant_id or "", room.bot_id or bot)
-    row = await address_of_person(unit, its.id, owed.person_id)
-    service_url = (row.service_url if row else None) or its.service_url
-    if service_url is None:
-        return Ended("refused", "No team has been bound to this partnership yet.")
-    one = await person(unit, its.id, owed.person_id)
-    tenant = (row.tenant_id if row else None) or its.tenant_id or (one.tenant_id if one else None) or ""
-    return Address(service_url, (row.conversation_id if row else None) or "", tenant, (row and row.bot_id) or bot)
-
-
-async def _note_reach(unit: Unit, owed: Notice, reach: str, conversation: str | None, house: House) -> None:
-    if house.settings.playground or owed.person_id is None:
-        return
-    row = await address_of_person(unit, owed.partnership_id, owed.person_id)
-    if row is None:
-        row = AddressRow(partnership_id=owed.partnership_id, person_id=owed.person_id)
-    row.reach, row.checked_at = reach, house.now()
-    row.conversation_id = conversation or row.conversation_id
-    unit.add(row)
-
-
-def reply_address(conversation_id: str, service_url: str, tenant: str, bot: str, kind: str) -> dict[str, str]:
-    """The address of a conversation, as a reply's notice keeps it."""
-    return {
-        "conversation": conversation_id,
-        "service_url": service_url,
-        "tenant": tenant,
-        "bot": bot,
-        "kind": kind,
-    }
-
-
-__all__ = ["Card", "Courier", "reply_address"]
+__all__ = ["Courier", "reply_address"]

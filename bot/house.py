@@ -7,10 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from storage.unit import Store, Unit
-
 from bot.edge.adapter import TeamsAdapter
 from bot.settings import Settings
+from storage.unit import Store, Unit
 
 
 def utc_now() -> datetime:

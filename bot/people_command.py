@@ -6,14 +6,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from assurance.packing import install_pack, pack_of
+from assurance.packing import pack_of
 from assurance.people_import import TEMPLATE, Plan
 from assurance.people_list import bring_in_people
 from assurance.refusals import Refusal
 from assurance.sheets import MOST_BYTES, TOO_LARGE, Table, read_file
 from bot.edge.gate import CannotStart
 from bot.house import utc_now
-from bot.running import pack_text
+from bot.running import load_packs
 from bot.settings import Settings
 from cards.people_import import planned_words
 from storage.migrate import is_current
@@ -38,9 +38,7 @@ async def import_people(
     try:
         if not await is_current(store):
             raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
-        for name in settings.packs:
-            async with store.open_unit() as unit:
-                await install_pack(unit, pack_text(name), now=utc_now(), practice=settings.playground)
+        await load_packs(store, settings, utc_now())
         async with store.open_unit() as unit:
             its = await _partnership(unit, partnership)
             plan = await bring_in_people(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from assurance.asking import Place
+from bot.turns import Here
 from storage.asks import open_requests
 from storage.learning import learning_items
 from storage.partnerships import organisations, seats
 from storage.unit import Unit
-
-from bot.turns import Here
 
 
 async def places_of(unit: Unit, here: Here) -> list[Place]:

@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from assurance.issuing import today_in, working_days
 from assurance.pack import Pack
 from assurance.packing import pack_of
+from bot.house import House
 from storage.asks import Meeting, meetings_from
 from storage.contacts import Practice, practice
 from storage.partnerships import Partnership, Seat, every_partnership, seats
 from storage.people import Holding, Person, PersonName, people
 from storage.unit import Unit
-
-from bot.house import House
 
 NAMES = (
     "Amira Hassan", "Ben Carter", "Chidi Okafor", "Grace Bell", "Dana Lewis", "Ewan Price", "Farah Malik",
@@ -64,7 +63,7 @@ async def _seat_everybody(unit: Unit, its: Partnership, pack: Pack) -> Person:
 
 def _titles(pack: Pack) -> list[tuple[str, str]]:
     """The roles of the practice team, each with its title in the pack."""
-    known = {one.kind: one.title for one in reversed(pack.roles)}
+    known: dict[str, str] = {one.kind: one.title for one in reversed(pack.roles)}
     return [(role, known.get(role, "Support officer")) for role in ROLES if role in known or role == "officer"]
 
 
@@ -93,7 +92,7 @@ async def _keep_meetings_ahead(unit: Unit, its: Partnership, pack: Pack, today: 
     """There are always two meetings to come, so that learning has a due day and impact a meeting after it."""
     group, working = pack.groups[0].key, working_days(pack)
     ahead = [one.on for one in await meetings_from(unit, its.id, group, today)]
-    while len(ahead) < 2:  # noqa: PLR2004
+    while len(ahead) < 2:
         wanted = ahead[-1] + NEXT_MEETING if ahead else today + FIRST_MEETING
         day = working.on_or_after(wanted + timedelta(days=(THURSDAY - wanted.weekday()) % 7))
         await unit.save(Meeting(partnership_id=its.id, group_key=group, on=day))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -10,24 +11,30 @@ from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
+
+from assurance.dates import listing
 from assurance.pack import read_shipped, shipped
 from assurance.packing import install_pack
-from storage.migrate import is_current, upgrade
-from storage.partnerships import partnership_named
-from storage.people import Holding, Person, PersonName, holdings_of, person_by_object_id
-from storage.unit import Store
-
+from assurance.permissions import OFFICER
+from assurance.refusals import Refusal
 from bot.courier import Courier
 from bot.edge.adapter import TeamsAdapter
 from bot.edge.connector import Connector, Token, no_token
 from bot.edge.door import make_app
 from bot.edge.gate import CannotStart, Gate, gate_for
+from bot.handlers.files import take_file
 from bot.house import House, utc_now
 from bot.practice import set_up_practice
 from bot.settings import Settings
 from bot.talk import Talk
 from bot.wiring import commands, notices, presses
 from scheduler.heartbeat import Heartbeat
+from storage.log import append_log
+from storage.migrate import is_current, upgrade
+from storage.partnerships import every_partnership, partnership_named
+from storage.partnerships import partnership as partnership_numbered
+from storage.people import Holding, Person, PersonName, all_holdings, person_by_object_id
+from storage.unit import Store
 
 
 def pack_text(name: str) -> str:
@@ -43,13 +50,38 @@ def pack_text(name: str) -> str:
 async def prepare(house: House) -> None:
     """Load the packs and give the officers of the settings their role. Changes nothing where nothing is new."""
     settings = house.settings
-    for name in settings.packs:
-        async with house.open_unit() as unit:
-            await install_pack(unit, pack_text(name), now=house.now(), practice=settings.playground)
+    await load_packs(house.store, settings, house.now())
     for slug, object_id in settings.officers:
         await _give_officer_role(house, slug, object_id)
     if settings.playground:
         await set_up_practice(house)
+
+
+async def load_packs(store: Store, settings: Settings, now: datetime) -> None:
+    """Load the packs of the settings. Raises CannotStart where one cannot be, or the database holds another sort."""
+    await _refuse_the_wrong_database(store, playground=settings.playground)
+    for name in settings.packs:
+        try:
+            async with store.open_unit() as unit:
+                await install_pack(unit, pack_text(name), now=now, practice=settings.playground)
+        except Refusal as refusal:
+            raise CannotStart(refusal.text) from refusal
+
+
+async def _refuse_the_wrong_database(store: Store, *, playground: bool) -> None:
+    """Keep practice and real records apart. Raises CannotStart where the database holds the other sort."""
+    async with store.open_unit() as unit:
+        wrong = [one.title for one in await every_partnership(unit) if one.practice != playground]
+    if wrong and playground:
+        raise CannotStart(
+            f"LOOP_PLAYGROUND is set, but this database holds the real records of {listing(wrong)}. Practice needs a "
+            "database of its own. Nothing was changed."
+        )
+    if wrong:
+        raise CannotStart(
+            f"This database holds the practice records of {listing(wrong)}. Please set LOOP_PLAYGROUND, or give "
+            "another database. Nothing was changed."
+        )
 
 
 async def _give_officer_role(house: House, slug: str, object_id: str) -> None:
@@ -57,14 +89,19 @@ async def _give_officer_role(house: House, slug: str, object_id: str) -> None:
         partnership = await partnership_named(unit, slug)
         if partnership is None:
             raise CannotStart(f'LOOP_OFFICERS names the partnership "{slug}", whose pack is not in LOOP_PACKS.')
+        await partnership_numbered(unit, partnership.id, lock=True)  # replicas start together
         tenant = house.settings.app_tenant_id
         one = await person_by_object_id(unit, partnership.id, tenant, object_id)
         if one is None:
             one = await unit.save(Person(partnership_id=partnership.id, tenant_id=tenant, object_id=object_id))
             unit.add(PersonName(person_id=one.id, partnership_id=partnership.id))
-        held = await holdings_of(unit, partnership.id, one.id, house.now().date())
-        if not any(row.role == "officer" for row in held):
-            unit.add(Holding(partnership_id=partnership.id, person_id=one.id, role="officer"))
+        ever = [row for row in await all_holdings(unit, partnership.id) if row.person_id == one.id]
+        if not any(row.role == OFFICER for row in ever):  # somebody who gave the role up does not get it back
+            given = await unit.save(Holding(partnership_id=partnership.id, person_id=one.id, role=OFFICER))
+            await append_log(
+                unit, partnership.id, at=house.now(), person_id=None, by="start-up", what="seated",
+                subject=f"holding:{given.id}", refs={"person": one.id, "role": OFFICER},
+            )  # fmt: skip
 
 
 @asynccontextmanager
@@ -79,7 +116,8 @@ async def running(
 ) -> AsyncIterator[tuple[House, web.Application, Courier]]:
     """The whole service without its socket: the database is brought up to date, and work begins.
 
-    `loopback` allows plain http to this machine, as practice does. `by_hand` leaves courier and heartbeat to the caller, who runs them step by step.
+    `loopback` allows plain http to this machine, as practice does. `by_hand` leaves courier and heartbeat to the
+    caller, who runs them step by step.
     """
     gate = gate or gate_for(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -92,7 +130,7 @@ async def running(
         house = House(store, TeamsAdapter(connector), settings, clock)
         await prepare(house)
         courier = Courier(house, notices())
-        talk = Talk(house, commands(), presses())
+        talk = Talk(house, commands(), presses(), take_file)
         app = make_app(
             gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
             ready=lambda: _ready(store),
@@ -115,6 +153,12 @@ async def _ready(store: Store) -> str | None:
     return None if await is_current(store) else "The database lacks migrations."
 
 
+def _why_not_listening(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is in use already. Please stop what uses it, or set LOOP_PORT to another."
+    return f"The service cannot listen on {settings.host}, port {settings.port}: {error.strerror}"
+
+
 async def serve(settings: Settings) -> None:
     """Run until told to stop, then finish what is being sent."""
     stop = asyncio.Event()
@@ -124,7 +168,11 @@ async def serve(settings: Settings) -> None:
     async with running(settings) as (_, app, _):
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as error:
+            await runner.cleanup()
+            raise CannotStart(_why_not_listening(settings, error)) from error
         print(f"Learning Loop listens on http://{settings.host}:{settings.port}", flush=True)
         await stop.wait()
         await runner.cleanup()

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from assurance.dates import day_words
-from assurance.packing import install_pack, pack_of
+from assurance.packing import pack_of
 from assurance.refusals import Mistakes, Refusal
 from assurance.running_start import StartPreview, preview_start
 from assurance.running_start import bring_in as bring_in_records
@@ -16,7 +16,7 @@ from assurance.running_start_workbook import Workbook, open_workbook, template
 from assurance.sheets import MOST_BYTES, TOO_LARGE
 from bot.edge.gate import CannotStart
 from bot.house import utc_now
-from bot.running import pack_text
+from bot.running import load_packs
 from bot.settings import Settings
 from cards.running_start import totals
 from storage.migrate import is_current
@@ -46,9 +46,7 @@ async def bring_in(
     try:
         if not await is_current(store):
             raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
-        for name in settings.packs:
-            async with store.open_unit() as unit:
-                await install_pack(unit, pack_text(name), now=utc_now(), practice=settings.playground)
+        await load_packs(store, settings, utc_now())
         return await _bring_in(store, book, partnership, starts_on, confirmed=confirmed)
     finally:
         await store.close()

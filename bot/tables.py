@@ -9,15 +9,14 @@ from typing import Any, Literal
 
 from assurance.asking import Place, Word
 from assurance.pack import Pack
+from bot.edge.answers import Answer, OfferFile
+from bot.edge.incoming import Incoming
+from bot.house import House
+from bot.turns import Here, Turn
 from cards.parts import Card
 from storage.notices import Notice
 from storage.partnerships import Partnership
 from storage.unit import Unit
-
-from bot.edge.answers import Answer
-from bot.edge.incoming import Incoming
-from bot.house import House
-from bot.turns import Here, Turn
 
 Scope = Literal["personal", "team"]
 Subject = dict[str, Any]
@@ -48,6 +47,8 @@ class Command:
     menu: tuple[Scope, ...] = ()
     do: Callable[[Unit, Turn, Here, Heard], Awaitable[Subject]] | None = None
     practice: bool = False
+    after: Callable[[Turn, Here], Awaitable[None]] | None = None
+    """What follows once the transaction is saved, such as asking Teams; the reply is drawn afterwards."""
 
 
 @dataclass(frozen=True)
@@ -64,5 +65,5 @@ class Desk:
 
 Press = Callable[[Turn, Mapping[str, Any]], Awaitable[Answer]]
 """Button verb -> handler. A handler reads the form, calls the use case and shows a card."""
-Draw = Callable[[Unit, Desk, Notice], Awaitable[Card | None]]
+Draw = Callable[[Unit, Desk, Notice], Awaitable[Card | OfferFile | None]]
 """Notice kind -> who draws its card as it stands now; None where it is no longer owed."""

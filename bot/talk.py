@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from assurance.asking import DidYouMean, Exact, Place, Understood, understand
 from assurance.owing import owe
 from assurance.refusals import Refusal
+from bot.courier import reply_address
+from bot.edge.answers import Answer, Fail, Say, ShowCard
+from bot.edge.incoming import Incoming
+from bot.edge.incoming import Press as Pressed
+from bot.edge.mishap import note_mishap
+from bot.files import file_in
+from bot.house import House
+from bot.naming import named_in
+from bot.places import places_of
+from bot.practice_marks import for_person
+from bot.practice_room import come_in, note_newcomer
+from bot.tables import Command, Heard, Press, Subject
+from bot.turns import CARD_OF, PARTNERSHIP, Here, Turn, WhichPartnership, turn_of, who
+from bot.welcome import note_address, on_event, which_partnership
+from storage.base import Conflict, Unavailable
 from storage.notices import notice_keyed
 from storage.unit import Unit
 
-from bot.courier import reply_address
-from bot.edge.answers import Answer, Fail, Say
-from bot.edge.incoming import Incoming
-from bot.edge.incoming import Press as Pressed
-from bot.house import House
-from bot.places import places_of
-from bot.tables import Command, Heard, Press, Subject
-from bot.turns import PARTNERSHIP, Here, Turn, WhichPartnership, turn_of, who
-from bot.welcome import note_address, on_event, which_partnership
+T = TypeVar("T")
 
+NOT_HERE = (
+    "I do not show this here, where everyone would see it. Please open our own chat and type my returns."
+)
+GO_WITH_A_FILE = frozenset({"bring in"})
+"""Words with which a file is still asked about: what it holds is what they are about."""
+BUSY = "The records are busy at the moment. Nothing was saved; please {again} again."
+AWAY = "The records are out of reach at the moment. Nothing was saved; please {again} again in a few minutes."
 UNKNOWN_BUTTON = "This button is not in use any more. Please type help to see what I can do."
 
 
@@ -38,44 +53,88 @@ class Talk:
         self._by_name = {one.word.name: one for one in self.commands}
 
     async def on_press(self, press: Pressed) -> Answer:
-        """Give a button's press to its handler; a refusal is a sentence, and leaves the card as it is."""
+        """Give a button's press to its handler; a refusal is a sentence, and leaves the card as it is.
+
+        What crossed somebody else's change is done once more; nothing of the first attempt was kept.
+        """
+        try:
+            return await _once_more(lambda: self._press(press))
+        except (Conflict, Unavailable) as error:
+            return _not_saved(error, "press")
+
+    async def _press(self, press: Pressed) -> Answer:
         handler = self.presses.get(press.verb)
         if handler is None:
             return Fail(400, UNKNOWN_BUTTON)
+        turn = turn_of(self.house, press)
         try:
-            answer = await handler(turn_of(self.house, press), press.data)
+            answer = await handler(turn, press.data)
         except WhichPartnership as question:
             return which_partnership(question.options)
         except Refusal as refusal:
-            return Say(refusal.text)
+            return named_in(turn, Say(refusal.text))
         self.house.wake()
+        if press.by_message and press.conversation.kind != "personal" and isinstance(answer, ShowCard):
+            return Say(NOT_HERE)
+        return named_in(turn, self._for_same_person(press, answer))
+
+    def _for_same_person(self, press: Pressed, answer: Answer) -> Answer:
+        """In practice the card that replaces a person's card is that person's too."""
+        holder = press.data.get(CARD_OF)
+        if self.house.settings.playground and isinstance(answer, ShowCard) and isinstance(holder, int):
+            return for_person(answer, holder)
         return answer
 
     async def on_activity(self, incoming: Incoming) -> Answer | None:
-        """Answer words with a notice that the courier posts; take note of events."""
+        """Answer words with a notice that the courier posts; take note of events. Crossed words as `on_press`."""
+        try:
+            return await _once_more(lambda: self._hear_of(incoming))
+        except (Conflict, Unavailable) as error:
+            if incoming.kind != "message":
+                raise
+            return _not_saved(error, "type it")
+
+    async def _hear_of(self, incoming: Incoming) -> Answer | None:
         turn = turn_of(self.house, incoming)
         if incoming.kind != "message":
-            answer = await on_event(turn, incoming)
+            came_in = self.house.settings.playground and await come_in(turn, incoming)
+            answer = None if came_in else await on_event(turn, incoming)
             self.house.wake()
             return answer
         if not incoming.text.strip() and not incoming.attachments:
             return None
         try:
+            if (sent := self._sent_file(turn, incoming)) is not None and self.files is not None:
+                return await self.files(turn, sent)
             async with self.house.open_unit() as unit:
                 here = await who(unit, turn)
-                await note_address(unit, turn, here)
-                await self._hear(unit, turn, here, incoming)
+                if self.house.settings.playground:
+                    await note_newcomer(unit, turn, here.partnership)
+                else:
+                    await note_address(unit, turn, here)
+                command = await self._hear(unit, turn, here, incoming)
+            if command is not None and command.after is not None:
+                await command.after(turn, here)
         except WhichPartnership as question:
             return which_partnership(question.options)
         except Refusal as refusal:
-            return Say(refusal.text)
+            return named_in(turn, Say(refusal.text))
         self.house.wake()
         return None
 
-    async def _hear(self, unit: Unit, turn: Turn, here: Here, incoming: Incoming) -> None:
+    def _sent_file(self, turn: Turn, incoming: Incoming) -> Mapping[str, str] | None:
+        """A file sent in private, unless a command was typed with it."""
+        sent = file_in(incoming) if turn.private else None
+        heard = understand(incoming.text, [one.word for one in self.commands], ())
+        if sent is None or (isinstance(heard, Exact) and heard.word.name not in GO_WITH_A_FILE):
+            return None
+        return {"url": sent.url, "name": sent.name}
+
+    async def _hear(self, unit: Unit, turn: Turn, here: Here, incoming: Incoming) -> Command | None:
+        """Owe the reply, once; gives the command, None where it was heard before or none was understood."""
         key = reply_key(turn)
         if await notice_keyed(unit, here.partnership.id, key) is not None:
-            return
+            return None
         known = await places_of(unit, here)
         words = [one.word for one in self.commands if not one.practice or here.partnership.practice]
         command, heard, subject = self._choose(understand(incoming.text, words, known), incoming)
@@ -85,26 +144,35 @@ class Talk:
             if command.do is not None:
                 subject = subject | await command.do(unit, turn, here, heard)
         await reply(unit, turn, here, str(subject.pop("show", show)), subject, key)
+        return command
 
     def _choose(
         self, understood: Understood, incoming: Incoming
     ) -> tuple[Command | None, Heard, Subject]:
-        if incoming.attachments and "import" in self._by_name and _has_file(incoming):
-            return self._by_name["import"], Heard(incoming=incoming), {}
         if isinstance(understood, Exact):
             heard = Heard(understood.target, understood.text, incoming)
             return self._by_name[understood.word.name], heard, {}
         if isinstance(understood, DidYouMean):
             options = [
-                [word.phrases[0], place.names[0] if place else ""] for word, place in understood.options
+                [word.name, place.kind if place else "", place.key if place else ""]
+                for word, place in understood.options
             ]
             return None, Heard(), {"options": options}
-        nearest = [[word.phrases[0], ""] for word in understood.nearest]
+        nearest = [[word.name, "", ""] for word in understood.nearest]
         return None, Heard(), {"options": nearest, "named": bool(understood.name)}
 
 
-def _has_file(incoming: Incoming) -> bool:
-    return any(one.content_type != "text/html" for one in incoming.attachments)
+async def _once_more(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Run a whole turn, and on a Conflict once more: what it had done was undone with its transaction."""
+    try:
+        return await attempt()
+    except Conflict:
+        return await attempt()
+
+
+def _not_saved(error: Conflict | Unavailable, again: str) -> Say:
+    note_mishap("A turn", error)
+    return Say((BUSY if isinstance(error, Conflict) else AWAY).format(again=again))
 
 
 def reply_key(turn: Turn) -> str:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from assurance.actors import STRANGER, Actor, actor_numbered, actors_known_as
+from assurance.actors import STRANGER, Actor, actor_from, actor_numbered, known_as
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.packing import pack_of
 from assurance.refusals import NotAllowed, NotFound
-from storage.contacts import practice
-from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seat
-from storage.people import all_holdings
-from storage.unit import Unit
-
 from bot.edge.incoming import Caller, Conversation, Incoming, Press
 from bot.house import House
+from bot.practice_places import word_for
+from storage.contacts import practice
+from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seats
+from storage.people import all_holdings, holdings_of, names
+from storage.unit import Unit
 
 PARTNERSHIP = "p"
 """The name under which every button carries its partnership's number."""
 CARD_OF = "to"
 """The name under which a person's own card carries that person's number; it counts in practice only."""
+
+NO_PARTNERSHIP_HERE = (
+    "No partnership uses this team yet, and I do not know you. The support officer of your partnership can say "
+    "so here: mention me and type use this team. Who the first officer is stands in my settings (LOOP_OFFICERS)."
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Turn:
     automatic: bool = False
     card_of: int | None = None
     """In practice: the number of the person for whom the pressed card was drawn."""
+    found: dict[str, str] = field(default_factory=dict, compare=False)
+    """What `who` found out on the way: "partnership", its title, where the caller belongs to several."""
 
     @property
     def private(self) -> bool:
@@ -95,17 +102,21 @@ async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here
     The partnership is the one that a button names, else the team's, else the one that the person chose last.
     Raises NotAllowed for a stranger.
     """
-    where = await _where(unit, turn, partnership_id)
     if turn.house.settings.playground:
-        return await _taken_place(unit, turn, where)
-    known = await actors_known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.now.date())
-    if where is None and len(known) > 1 and known[0][1].chosen_at is None:
-        raise WhichPartnership(tuple((its.id, its.title) for _, _, its in known))
-    for actor, _, its in known:
+        return await _taken_place(unit, turn, await _where(unit, turn, partnership_id))
+    known = await known_as(unit, turn.caller.tenant_id, turn.caller.object_id)
+    where = await _where(unit, turn, partnership_id)
+    if where is None and len(known) > 1 and known[0][0].chosen_at is None:
+        raise WhichPartnership(tuple((its.id, its.title) for _, its in known))
+    for one, its in known:
         if where is None or its.id == where.id:
+            if len(known) > 1:
+                turn.found["partnership"] = its.title
             pack = await pack_of(unit, its)
-            today = await actor_numbered(unit, its.id, actor.person_id, today_in(pack, turn.now))
-            return Here(today or actor, its, pack)
+            held = await holdings_of(unit, its.id, one.id, today_in(pack, turn.now))
+            return Here(actor_from(one, held), its, pack)
+    if where is None and turn.conversation.team_id:
+        raise NotAllowed(NO_PARTNERSHIP_HERE)
     raise NotAllowed(STRANGER)
 
 
@@ -137,11 +148,8 @@ async def _taken_place(unit: Unit, turn: Turn, where: Partnership | None) -> Her
 
 
 async def place_of(unit: Unit, partnership_id: int, person_id: int) -> str:
-    """What to type after "be" to take a practice person's place: a seat's short name, or a role."""
-    held = [one for one in await all_holdings(unit, partnership_id) if one.person_id == person_id]
-    for one in held:
-        if one.seat_id is not None:
-            its_seat = await seat(unit, partnership_id, one.seat_id)
-            if its_seat is not None:
-                return its_seat.short
-    return next((one.role for one in held if one.role is not None), "officer")
+    """What to type after "be" to take a practice person's place: a role, a seat's short name, or their own name."""
+    called = await names(unit, partnership_id, [person_id])
+    shorts = {one.id: one.short for one in await seats(unit, partnership_id)}
+    held = await all_holdings(unit, partnership_id)
+    return word_for(person_id, held, shorts, called.get(person_id, "officer"))

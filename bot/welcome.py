@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assurance.actors import Actor, actors_known_as
+from assurance.issuing import today_in
 from assurance.owing import owe
 from assurance.packing import pack_of
 from assurance.refusals import Refusal
@@ -16,7 +17,6 @@ from bot.roster import read_roster
 from bot.turns import Here, Turn
 from cards.which_partnership import choice_card
 from storage.base import Conflict
-from storage.contacts import Practice, practice
 from storage.log import append_log
 from storage.partnerships import Partnership, every_partnership, partnership_of_team
 from storage.people import Address, address_of_person
@@ -34,12 +34,6 @@ async def note_address(unit: Unit, turn: Turn, here: Here) -> None:
     if not turn.private:
         return
     place, partnership_id = turn.conversation, here.partnership.id
-    if turn.house.settings.playground:
-        room = await practice(unit, partnership_id) or Practice(partnership_id=partnership_id)
-        room.conversation_id, room.service_url = place.id, place.service_url
-        room.bot_id, room.user_id = place.bot_id, turn.caller.teams_id
-        unit.add(room)
-        return
     row = await address_of_person(unit, partnership_id, _person(here.actor))
     if row is None:
         row = Address(partnership_id=partnership_id, person_id=here.actor.person_id)
@@ -89,7 +83,7 @@ def _app_went(incoming: Incoming) -> bool:
 async def _in_private(turn: Turn, incoming: Incoming) -> None:
     """The app came to somebody, or was removed: noted in every partnership that knows them."""
     async with turn.house.open_unit() as unit:
-        known = await actors_known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.now.date())
+        known = await actors_known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.now)
         for position, (actor, _, its) in enumerate(known):
             if _app_went(incoming):
                 await _note_removed(unit, turn, actor)
@@ -106,7 +100,7 @@ async def _note_installed(unit: Unit, turn: Turn, actor: Actor, its: Partnership
     await note_address(unit, turn, here)
     if before == "reachable":
         return
-    cause = f"installed:{turn.now.date().isoformat()}"
+    cause = f"installed:{today_in(here.pack, turn.now).isoformat()}"
     await owe_what_is_asked(unit, its, here.pack, actor.person_id, cause, turn.now)
     await append_log(
         unit, its.id, at=turn.now, person_id=actor.person_id, by="Teams", what="app installed",
@@ -179,7 +173,7 @@ async def _greet_unbound(unit: Unit, turn: Turn) -> None:
 
     A notice belongs to a partnership: to one that knows whoever added the app, else to the first one.
     """
-    known = await actors_known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.now.date())
+    known = await actors_known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.now)
     every = await every_partnership(unit)
     if known or every:
         await _greet(unit, turn, known[0][2] if known else every[0], None)

@@ -6,13 +6,31 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TypeVar
 
-from bot.handlers import helping
+from bot.handlers import (
+    answering,
+    asking,
+    behalf,
+    channel,
+    helping,
+    issuing,
+    managing,
+    meetings,
+    people,
+    pleas,
+    practice,
+    roll_call,
+    running_start,
+    team,
+)
 from bot.tables import Command, Draw, Press
 
 T = TypeVar("T")
 
-HANDLERS: tuple[ModuleType, ...] = (helping,)
-"""Each has some of COMMANDS, PRESSES and NOTICES."""
+HANDLERS: tuple[ModuleType, ...] = (
+    helping, issuing, meetings, pleas, answering, asking, practice, channel, behalf, managing, people, team, roll_call,
+    running_start,
+)
+"""Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
 
 
 def commands() -> tuple[Command, ...]:
@@ -28,6 +46,11 @@ def presses() -> Mapping[str, Press]:
 def notices() -> Mapping[str, Draw]:
     """Every notice kind and who draws it."""
     return _merged("NOTICES")
+
+
+def file_readers() -> tuple[tuple[str, str], ...]:
+    """What an attached file may hold, each with the verb of the button that reads it."""
+    return tuple(one for module in HANDLERS for one in getattr(module, "FILES", ()))
 
 
 def _merged(name: str) -> dict[str, T]:

@@ -1,4 +1,4 @@
-"""The card of one agency or organisation: open items, levels, who answered when, earlier rounds, evidence."""
+"""The card of one agency or organisation: open items, levels, who answered when, earlier answers, evidence."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _item(partnership_id: int, seat: AgencyStatus, item: AgencyItem, most: int) 
         body.append(facts(item.levels))
     mark = f"{seat.seat_id}-{item.request_id}"
     if item.history:
-        body += fold("Earlier rounds", [points(item.history)], f"earlier-{mark}", framed=True)
+        body += fold("Earlier answers", [points(item.history)], f"earlier-{mark}", framed=True)
     if item.evidence:
         body += fold("Evidence", _evidence(item, most), f"evidence-{mark}", framed=True)
     if item.on_behalf:

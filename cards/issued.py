@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from assurance.dates import day_words, listing
 from assurance.learning_view import IssuedView
 from assurance.reach import NOBODY, NOT_IN_TEAM, PlaceReach
+from cards.behalf import OPEN as BEHALF
 from cards.elements import Element
-from cards.managing import BEHALF, MANAGE
+from cards.managing import MANAGE
 from cards.parts import Card, button, card, heading, paragraph, points, subtle, title
 from cards.preview import FULL, REQUEST, agencies
 

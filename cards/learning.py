@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assurance.dates import day_words
 from assurance.learning_fields import LearningFields
 from assurance.request_view import RequestView
+from assurance.timing import papers_day
 from cards.elements import Element
 from cards.parts import fold, heading, link, paragraph, strong, subtle
 
@@ -52,20 +55,36 @@ def more_about(view: RequestView, id: str) -> list[Element]:
 
 
 def who_sees(view: RequestView) -> str:
-    """Who will read the answer, now and once the papers are out: told before anything is typed."""
+    """Who will read the answer, now and once the papers are out: told before anything is typed.
+
+    A kind of role that the pack's terms do not name goes by the titles of the pack's roles of that kind.
+    """
     kind, terms = view.pack.kind(view.kind), view.pack.terms
     named = {
         "officer": f"the {terms.officer}", "chair": f"the {terms.chair}", "vice_chair": f"the {terms.vice_chair}",
         "member": f"{terms.member}s", "co_optee": "co-optees", "scrutineer": "the independent scrutineer",
     }  # fmt: skip
-    now = [named.get(one, one.replace("_", " ")) for one in kind.may_see if one != "own"]
-    then = [named.get(one, one.replace("_", " ")) for one in kind.may_see_after_release]
+    titles: dict[str, dict[str, None]] = {}
+    for role in view.pack.roles:
+        titles.setdefault(role.kind, {})[f"the {role.title}"] = None
+
+    def called(kinds: Iterable[str]) -> list[str]:
+        return [name for one in kinds for name in ([named[one]] if one in named else titles.get(one, ()))]
+
+    now, then = called(kind.may_see), called(kind.may_see_after_release)
     line = f"Your answer is seen by {_and(now)}" if now else "Your answer is seen by your own agency only"
     if then and not view.released:
-        line += f" now, and by {_and(then)} once the papers are out"
+        line += f" now, and by {_and(then)} {_once_out(view)}"
     elif then:
         line += f", and by {_and(then)}"
     return f"{line}."
+
+
+def _once_out(view: RequestView) -> str:
+    """From when the group may read answers: the day of the meeting's papers, where the pack says which."""
+    held_on = next((one.meeting_on for one in view.sides if one.meeting_on), view.meeting_on)
+    day = papers_day(view.pack, held_on) if held_on and view.tabled != "verbal" else None
+    return f"from {day_words(day)}" if day else "once the papers are out"
 
 
 def _and(names: list[str]) -> str:

@@ -13,6 +13,7 @@ from assurance.form_rules import tidy
 from assurance.identifiable import Finding
 from assurance.managed_view import ManagedItem, ManagedSide
 from assurance.standing import counted
+from cards.behalf import OPEN as OPEN_BEHALF
 from cards.elements import Action, Element, InputChoiceSet, InputDate, InputText
 from cards.identifiable import confirm_button, please_check
 from cards.parts import Card, button, card, fold, heading, paragraph, points, problem, strong, subtle, title
@@ -23,7 +24,6 @@ DUE, MOVE_DUE = "item.due", "item.due.change"
 MORE_TIME, GRANT = "item.more_time", "item.grant"
 WITHDRAW, CANCEL = "item.withdraw", "item.cancel"
 CORRECT = "item.correct"
-BEHALF = "behalf.open"
 WHY_LENGTH = 250
 NOT_REAL = "It is not about a real person"
 LABELS = {"why": "Why them", "reason": "The reason"}
@@ -103,7 +103,7 @@ def _actions(item: ManagedItem) -> list[Action]:
     ]
     if any(one.pending for one in item.asked):
         found.append(button("Give more time", MORE_TIME, data, collect=False))
-        found.append(button("Act for an agency", BEHALF, data, collect=False))
+        found.append(button("Act for an agency", OPEN_BEHALF, data, collect=False))
     found.append(button("Withdraw", WITHDRAW, data, collect=False))
     return found
 

@@ -132,7 +132,7 @@ def cell(text: str, style: Style = "default", *, strong: bool = False) -> dict[s
     block: dict[str, Any] = {"type": "TextBlock", "text": plain(text) or JOINER, "wrap": True}
     if strong:
         block["weight"] = "bolder"
-    found: dict[str, Any] = {"items": [block]}
+    found: dict[str, Any] = {"type": "TableCell", "items": [block]}
     return found if style == "default" else {"style": style, **found}
 
 

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from assurance.dates import MONTHS, count_words, listing, moment_words, read_day
 from assurance.form_rules import tidy
+from assurance.identifiable import find
 from assurance.people_view import Known, PeopleView, PlaceLine, Sitter
 from cards.elements import Element, InputChoiceSet, InputDate, InputText
+from cards.identifiable import confirm_button, confirmed
 from cards.parts import Card, Style, button, card, cell, paragraph, problem, subtle, table, title
 
 SHOW, ASSIGN, FIND, SAVE = "people.show", "people.assign", "people.find", "people.save"
@@ -119,7 +121,7 @@ def day(when: date) -> str:
 
 @dataclass(frozen=True)
 class AssignForm:
-    """What was typed into the form; `sure` says that the title identifies nobody."""
+    """What was typed into the form; `sure` says that this very title identifies nobody."""
 
     place: str = ""
     person: str = ""
@@ -142,9 +144,10 @@ def read_assign(data: Mapping[str, Any]) -> AssignForm:
         value = data.get(f"{form}.{name}")
         return tidy(value)[:300] if isinstance(value, str) else ""
 
+    job = typed("title")
     return AssignForm(
-        typed("place"), typed("person"), typed("title"), typed("starts_on"), typed("ends_on"), typed("search"),
-        data.get("sure") is True,
+        typed("place"), typed("person"), job, typed("starts_on"), typed("ends_on"), typed("search"),
+        confirmed(data, {"title": job}),
     )  # fmt: skip
 
 
@@ -180,7 +183,10 @@ def assign_card(
     data = {"p": view.partnership_id, "form": form}
     actions = [button("Save", SAVE, data, primary=not ask)]
     if ask:
-        actions.insert(0, button("It identifies nobody, save it", SAVE, {**data, "sure": True}, primary=True))
+        found = {"title": find(typed.title)}
+        actions.insert(
+            0, confirm_button("It identifies nobody, save it", SAVE, data, found, {"title": typed.title})
+        )
     if most:
         actions.append(button("Find", FIND, data))
     actions.append(button("Back", SHOW, {"p": view.partnership_id}, collect=False))

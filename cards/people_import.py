@@ -8,6 +8,7 @@ from typing import Any, Final
 from assurance.dates import count_words, listing
 from assurance.people_import import COLUMNS, TEMPLATE, Plan, Planned
 from cards.elements import Element, InputText
+from cards.identifiable import SURE, mark
 from cards.parts import Card, button, card, fold, heading, paragraph, points, problem, subtle, title
 from cards.people import SHOW, day
 
@@ -36,6 +37,11 @@ def list_card(partnership_id: int, form: str, text: str = "", wrong: str = "") -
     data = {"p": partnership_id, "form": form}
     back = button("Back", SHOW, {"p": partnership_id}, collect=False)
     return card(summary, body, [button("Show what would change", PREVIEW, data, primary=True), back])
+
+
+def list_mark(text: str, file: Mapping[str, str] | None = None) -> str:
+    """The mark of the list that an officer looked at: a list that was altered since is asked about again."""
+    return mark(file["sum"] if file else text)
 
 
 def _box(form: str, text: str) -> InputText:
@@ -67,7 +73,8 @@ def preview_card(partnership_id: int, form: str, plan: Plan, text: str, file: Ma
     if not new and not changed:
         summary = "Everything in this list is in place already. There is nothing to change."
         return card(summary, [title("Nothing to change"), paragraph(summary), *kept], [back])
-    summary = f"This list would make {_many(len(new), 'new assignment')} and change {count_words(len(changed))}."
+    many = count_words(len(changed)) if changed else "none"
+    summary = f"This list would make {_many(len(new), 'new assignment')} and change {many}."
     body = [title("This is what would change"), paragraph(summary)]
     body += _part("New", [planned_words(one) for one in new]) + _part(
         "Changed", [planned_words(one) for one in changed]
@@ -80,7 +87,7 @@ def preview_card(partnership_id: int, form: str, plan: Plan, text: str, file: Ma
     name = "Bring them in"
     if plan.questions:
         body += [heading("Please look at these"), *_lines(plan.questions)]
-        data, name = {**data, "sure": True}, "They identify nobody, bring them in"
+        data, name = {**data, SURE: list_mark(text, file)}, "They identify nobody, bring them in"
     actions = [button(name, CONFIRM, data, primary=True), *([] if file else [again]), back]
     return card(summary, [*body, *kept], actions)
 
@@ -88,7 +95,7 @@ def preview_card(partnership_id: int, form: str, plan: Plan, text: str, file: Ma
 def done_card(partnership_id: int, plan: Plan) -> Card:
     """What was brought in."""
     new, changed = len(plan.those("new")), len(plan.those("changed"))
-    summary = f"Brought in: {_many(new, 'new assignment')}, {count_words(changed)} changed."
+    summary = f"Brought in: {_many(new, 'new assignment')}, {count_words(changed) if changed else 'none'} changed."
     body: list[Element] = [title("The list has been brought in"), paragraph(summary)]
     if plan.strangers:
         body.append(paragraph(f"Not yet in the team: {listing(plan.strangers[:MOST_LINES])}."))

@@ -48,6 +48,7 @@ _ENDS = {
     "granted": "Another date was agreed",
     "settled": "Settled",
     "replaced": "They have asked again since: please see the newer message. This one was set aside",
+    "withdrawn": "The request was withdrawn, so nothing is left to do. Settled",
     "answered": "They have answered since, so nothing is left to do. Settled",
 }
 _NEXT = {

@@ -68,7 +68,8 @@ def preview_card(view: PreviewView, members: Card) -> Card:
 
 def _plan_words(view: PreviewView, asked: int) -> str:
     meeting = f", for the meeting on {day_words(view.due.meeting.on)}" if view.due.meeting else ""
-    whom = agencies(asked) if view.choices else f"{count_words(asked).capitalize()} people"
+    people = "person" if asked == 1 else "people"
+    whom = agencies(asked) if view.choices else f"{count_words(asked).capitalize()} {people}"
     told = len(view.places) - asked
     also = f" {agencies(told)} will get it for information." if told else ""
     how = f"answers are due by {day_words(view.due.due_on)}{meeting}"

@@ -66,7 +66,7 @@ def answers(form: ShownForm, values: Mapping[str, str], *, longest: int | None =
     return shown
 
 
-def earlier(side: Side, said: Said, to: int, timezone: str, officer: str) -> list[Element]:
+def earlier(said: Said, to: int, timezone: str, officer: str) -> list[Element]:
     """What the same agency said the last time, to be read before it answers again."""
     return [
         subtle(given(said, to, timezone, officer)),

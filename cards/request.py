@@ -16,7 +16,7 @@ from cards.identifiable import confirm_button, confirmed, please_check
 from cards.learning import messages, more_about, who_sees
 from cards.parts import Card, button, card, fold, heading, paragraph, problem, size_utf16, strong, subtle, title
 from cards.pleas import Plea, PleaShown, plea_forms
-from cards.receipt import earlier, later, receipt
+from cards.receipt import LONGEST_EARLIER, answers, earlier, later, receipt
 
 SUBMIT = "answer.submit"
 SAVE = "answer.save"
@@ -51,6 +51,8 @@ class Shown:
     plea_check: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     seen: int = 0
     """When the draft that the form resumed was saved, in seconds."""
+    theirs: bool = False
+    """A colleague saved a draft meanwhile: it is shown beside what was typed, and can then be replaced."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def request_card(view: RequestView, to: int, shown: Shown | None = None) -> Card
 
 def _drawn(view: RequestView, side: Side, to: int, shown: Shown, *, spare: bool) -> Card:
     name = f"{side.form.form.title if side.earlier is None else 'An update, please'}: {view.title}"
-    top: list[Element] = [title(name), subtle(_whom_and_when(view, side), spacing="none")]
+    top: list[Element] = [title(name), subtle(_whom_and_when(side), spacing="none")]
     if shown.line:
         top.append(paragraph(strong(shown.line), spacing="medium"))
     others = _others(view, side, to, shown.tries)
@@ -93,7 +95,7 @@ def _drawn(view: RequestView, side: Side, to: int, shown: Shown, *, spare: bool)
         body = [*receipt(view, side, side.said, to), *([] if spare else _again(view))]
         mend = button("Correct our answer", CORRECT, _data(view, side, to), collect=False)
         actions = [*(one for one in others if one.style), mend, *(one for one in others if not one.style)]
-    return card(f"{name}. {_whom_and_when(view, side)}.", [*top, *body], actions)
+    return card(f"{name}. {_whom_and_when(side)}.", [*top, *body], actions)
 
 
 def prefix_of(side: Side, tries: int) -> str:
@@ -117,9 +119,9 @@ def read_answer(
 
 
 def count(data: Mapping[str, Any], name: str) -> int:
-    """A small count from a button's data; anything odd counts as nought."""
+    """A small count from a button's data; anything odd counts as nought, so the database holds the rest."""
     value = data.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**40 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
 
 
 def draft_for(side: Side, to: int) -> DraftKept | None:
@@ -145,7 +147,7 @@ def _data(view: RequestView, side: Side, to: int, tries: int = 0) -> dict[str, A
     }  # fmt: skip
 
 
-def _whom_and_when(view: RequestView, side: Side) -> str:
+def _whom_and_when(side: Side) -> str:
     whom = "For you" if side.short == "you" else f"For {side.short}"
     extended = " (extended)" if side.extended else ""
     return f"{whom}, by the end of {day_words(side.due_on)}{extended}"
@@ -159,11 +161,15 @@ def _form(
     if values is None:
         values = kept.values if kept else (side.said.values if side.said else {})
     tries = shown.tries
-    data = _data(view, side, to, tries) | {"seen": int(kept.at.timestamp()) if kept else shown.seen}
+    theirs = side.draft if shown.theirs else None
+    read_now = kept or theirs
+    data = _data(view, side, to, tries) | {"seen": int(read_now.at.timestamp()) if read_now else shown.seen}
     labels = {question.key: question.label for question in side.form.form.questions}
     body: list[Element] = []
     if kept is not None and not shown.line:
         body.append(subtle(draft_line(kept, to, view.pack.timezone)))
+    if theirs is not None:
+        body += _saved_meanwhile(side, theirs, view.pack.timezone)
     if shown.check:
         body += please_check(shown.check, values, labels)
     if shown.errors:
@@ -183,7 +189,15 @@ def _form(
     actions: list[Action] = [button("Send answer", SUBMIT, data, primary=True)]
     if shown.check:
         actions.append(confirm_button(NOT_REAL[shown.verb], shown.verb, data, shown.check, values))
-    return body, [*actions, button("Save draft", SAVE, data)]
+    return body, [*actions, button("Keep mine instead" if theirs else "Save draft", SAVE, data)]
+
+
+def _saved_meanwhile(side: Side, theirs: DraftKept, timezone: str) -> list[Element]:
+    """A colleague's draft, to be read before it is replaced."""
+    at = moment_words(theirs.at, timezone)
+    line = f"{theirs.by} saved a draft at {at}, while this form was open. Yours is below, and is not saved yet."
+    body = answers(side.form, theirs.values, longest=LONGEST_EARLIER)
+    return [problem(line), *fold("Their draft", body, f"theirs-r{side.return_id}", opened=True, framed=True)]
 
 
 def draft_line(kept: DraftKept, to: int, timezone: str) -> str:
@@ -213,7 +227,7 @@ def _before(view: RequestView, side: Side, to: int) -> list[Element]:
     """What the agency said in an earlier round, read before it answers again."""
     if side.earlier is None:
         return []
-    shown = earlier(side, side.earlier, to, view.pack.timezone, view.pack.terms.officer)
+    shown = earlier(side.earlier, to, view.pack.timezone, view.pack.terms.officer)
     return fold("Your earlier answer", shown, f"earlier-r{side.return_id}", opened=True, framed=True, spacing="medium")
 
 

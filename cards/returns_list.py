@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from assurance.dates import count_words
 from assurance.my_returns import OwnReturn, OwnReturns
@@ -19,7 +18,8 @@ def returns_card(view: OwnReturns) -> Card:
     if not view.owed and not view.answered:
         text = "Nothing is being asked of you at the moment."
         if not view.on_a_seat:
-            text += " You are on no agency's seat; type status to see how everyone stands, or help for the rest."
+            text += " You do not answer for any agency yet."
+            text += " Type status to see how everyone stands, or help for the rest."
         return card(text, [title("Your returns"), paragraph(text)])
     owed = len({one.request_id for one in view.owed})
     summary = "All your answers are in. Thank you."
@@ -50,8 +50,3 @@ def _group(items: Sequence[OwnReturn], name: str, partnership_id: int, verb: str
     if len(by_request) > MOST_SHOWN:
         body.append(subtle("There are more; they show as these are answered."))
     return body
-
-
-def read_open(data: Mapping[str, Any]) -> Any:
-    """The number of the request that the press opens; untrusted."""
-    return data.get("request")

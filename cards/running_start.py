@@ -9,6 +9,7 @@ from typing import Any, Final
 from assurance.dates import count_words, day_words
 from assurance.running_start import StartPreview
 from cards.elements import Action, Element, InputDate
+from cards.identifiable import SURE
 from cards.parts import Card, button, card, heading, paragraph, points, problem, subtle, title
 
 TEMPLATE, FROM_FILE, CONFIRM = "start.template", "start.file", "start.bring_in"
@@ -54,7 +55,7 @@ def preview_card(
     if found.questions:
         body += _part("Please look at these", found.questions)
         body.append(paragraph("Nothing is stored yet. Please take them out of the workbook, or confirm."))
-        data, name = {**data, "sure": True}, "They identify nobody, bring it in"
+        data, name = {**data, SURE: file["sum"]}, "They identify nobody, bring it in"
     if wrong:
         body.append(problem(wrong))
     label = "Start date: nobody is asked about anything before this day"
@@ -71,6 +72,15 @@ def done_card(found: StartPreview, starts_on: date) -> Card:
         paragraph(summary),
         paragraph(f"Nobody is asked about anything before {day_words(starts_on)}. Type status to see how all stand."),
     ]
+    return card(summary, body)
+
+
+def already_card(starts_on: date | None) -> Card:
+    """The very same workbook was brought in before."""
+    summary = "This workbook was brought in already. Nothing needed to be done again."
+    body: list[Element] = [title("Brought in already"), paragraph(summary)]
+    if starts_on is not None:
+        body.append(paragraph(f"The start date is {day_words(starts_on)}. Type status to see how all stand."))
     return card(summary, body)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, or_, update
+from sqlmodel import SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.base import key, moment, refers
-from storage.unit import Unit
+from storage.unit import Unit, any_of, given
 
 
 class Meeting(SQLModel, table=True):
@@ -28,6 +29,7 @@ class Meeting(SQLModel, table=True):
 class Round(SQLModel, table=True):
     """One collection, with an opening day, a due day and perhaps a meeting. Papers are released or not."""
 
+    __table_args__ = (UniqueConstraint("partnership_id", "meeting_id"),)
     id: int = key()
     partnership_id: int = refers("partnership.id", index=True)
     group_key: str
@@ -82,7 +84,6 @@ class Loop(SQLModel, table=True):
     state: str = "requested"
     open: bool = True
     extended_to: date | None = None
-    next_on: date | None = None
 
 
 class LoopDimension(SQLModel, table=True):
@@ -104,9 +105,11 @@ class LoopDimension(SQLModel, table=True):
     assessed_level: str | None = None
 
 
-async def meetings_from(unit: Unit, partnership_id: int, group_key: str, day: date) -> list[Meeting]:
-    """The group's meetings that are still to be held, from a day on, soonest first."""
-    return await unit.all(
+async def meetings_from(
+    unit: Unit, partnership_id: int, group_key: str, day: date, *, lock: bool = False
+) -> list[Meeting]:
+    """The group's meetings that are still to be held, from a day on, soonest first; kept as they are where locked."""
+    query = (
         select(Meeting)
         .where(
             Meeting.partnership_id == partnership_id,
@@ -116,6 +119,11 @@ async def meetings_from(unit: Unit, partnership_id: int, group_key: str, day: da
         )
         .order_by(col(Meeting.on))
     )
+    return await unit.all(_kept_as_it_is(query) if lock else query)
+
+
+def _kept_as_it_is(query: SelectOfScalar[Meeting]) -> SelectOfScalar[Meeting]:
+    return query.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 async def meetings_with_requests(unit: Unit, partnership_id: int) -> set[int]:
@@ -130,11 +138,10 @@ async def meetings_with_requests(unit: Unit, partnership_id: int) -> set[int]:
     return set(rows)
 
 
-async def meeting(unit: Unit, partnership_id: int, meeting_id: int) -> Meeting | None:
-    """One meeting by number."""
-    return await unit.one(
-        select(Meeting).where(Meeting.partnership_id == partnership_id, Meeting.id == meeting_id)
-    )
+async def meeting(unit: Unit, partnership_id: int, meeting_id: int, *, lock: bool = False) -> Meeting | None:
+    """One meeting by number; locked where asked, so that it is not taken out while something is issued for it."""
+    query = select(Meeting).where(Meeting.partnership_id == partnership_id, Meeting.id == meeting_id)
+    return await unit.one(_kept_as_it_is(query) if lock else query)
 
 
 async def meeting_on(unit: Unit, partnership_id: int, group_key: str, day: date) -> Meeting | None:
@@ -162,8 +169,10 @@ async def request(
     unit: Unit, partnership_id: int, request_id: int, *, lock: bool = False
 ) -> Request | None:
     """One request by number; locked until the unit ends against a second change at the same moment, where asked."""
+    if not lock:
+        return await unit.own(Request, partnership_id, request_id)
     query = select(Request).where(Request.partnership_id == partnership_id, Request.id == request_id)
-    return await unit.one(query.with_for_update() if lock else query)
+    return await unit.one(query.with_for_update().execution_options(populate_existing=True))
 
 
 async def open_requests(unit: Unit, partnership_id: int) -> list[Request]:
@@ -197,6 +206,15 @@ async def loop(unit: Unit, partnership_id: int, loop_id: int) -> Loop | None:
     return await unit.one(select(Loop).where(Loop.partnership_id == partnership_id, Loop.id == loop_id))
 
 
+async def loops_of_person(unit: Unit, partnership_id: int, person_id: int) -> list[Loop]:
+    """Every loop that addresses this one person, open or closed, oldest first."""
+    return await unit.all(
+        select(Loop)
+        .where(Loop.partnership_id == partnership_id, Loop.person_id == person_id)
+        .order_by(col(Loop.id))
+    )
+
+
 async def loops_of_request(unit: Unit, partnership_id: int, request_id: int) -> list[Loop]:
     """Every loop of a request, in the order in which its addressees were asked."""
     return await unit.all(
@@ -206,19 +224,59 @@ async def loops_of_request(unit: Unit, partnership_id: int, request_id: int) -> 
     )
 
 
+_ADDRESSED = (
+    select(Loop)
+    .where(
+        Loop.partnership_id == given("partnership_id"),
+        Loop.request_id == given("request_id"),
+        or_(col(Loop.seat_id).in_(any_of("seat_ids")), col(Loop.person_id) == given("person_id")),
+    )
+    .order_by(col(Loop.id))
+)
+
+
+async def loops_addressed(
+    unit: Unit, partnership_id: int, request_id: int, seat_ids: Iterable[int], person_id: int
+) -> list[Loop]:
+    """The loops of a request that are put to any of these seats, or to this person."""
+    return await unit.all(
+        _ADDRESSED, partnership_id=partnership_id, request_id=request_id, seat_ids=list(seat_ids), person_id=person_id
+    )
+
+
+_DIMENSIONS = (
+    select(LoopDimension)
+    .where(LoopDimension.partnership_id == given("partnership_id"), col(LoopDimension.loop_id).in_(any_of("loop_ids")))
+    .order_by(col(LoopDimension.id))
+)
+
+
 async def dimensions_of_loops(
     unit: Unit, partnership_id: int, loop_ids: Iterable[int]
 ) -> dict[int, dict[str, LoopDimension]]:
     """How each dimension of these loops stands, by loop and dimension."""
-    rows = await unit.all(
-        select(LoopDimension)
-        .where(LoopDimension.partnership_id == partnership_id, col(LoopDimension.loop_id).in_(list(loop_ids)))
-        .order_by(col(LoopDimension.id))
-    )
+    rows = await unit.all(_DIMENSIONS, partnership_id=partnership_id, loop_ids=list(loop_ids))
     found: dict[int, dict[str, LoopDimension]] = {}
     for row in rows:
         found.setdefault(row.loop_id, {})[row.dimension] = row
     return found
+
+
+async def note_self_levels(unit: Unit, partnership_id: int, loop_id: int, levels: Mapping[str, str]) -> int:
+    """Keep what an agency said of each dimension that is asked; what waits or is settled stays. Gives how many."""
+    kept = 0
+    for dimension, level in levels.items():
+        kept += await unit.run(
+            update(LoopDimension)
+            .where(
+                col(LoopDimension.partnership_id) == partnership_id,
+                col(LoopDimension.loop_id) == loop_id,
+                col(LoopDimension.dimension) == dimension,
+                col(LoopDimension.state).in_(("due", "returned")),
+            )
+            .values(self_level=level, state="returned")
+        )
+    return kept
 
 
 async def dimensions_to_open(unit: Unit, partnership_id: int, day: date) -> list[tuple[LoopDimension, Loop]]:

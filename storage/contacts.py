@@ -66,6 +66,16 @@ async def plea(unit: Unit, partnership_id: int, plea_id: int) -> Plea | None:
     return await unit.one(select(Plea).where(Plea.partnership_id == partnership_id, Plea.id == plea_id))
 
 
+async def locked_plea(unit: Unit, partnership_id: int, plea_id: int) -> Plea | None:
+    """One plea by number, locked against a second officer's press until the unit ends."""
+    return await unit.one(
+        select(Plea)
+        .where(Plea.partnership_id == partnership_id, Plea.id == plea_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
 async def open_pleas(
     unit: Unit, partnership_id: int, return_ids: Iterable[int] | None = None
 ) -> list[Plea]:

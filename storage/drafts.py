@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import UniqueConstraint, func
 from sqlmodel import SQLModel, col, select
 
 from storage.base import json_value, key, moment, refers
-from storage.unit import Unit
+from storage.unit import Unit, any_of, given
 
 
 class Draft(SQLModel, table=True):
@@ -26,18 +27,20 @@ class Draft(SQLModel, table=True):
     body: Any = json_value()
 
 
+_DRAFTS = select(Draft).where(
+    Draft.partnership_id == given("partnership_id"),
+    Draft.kind == given("kind"),
+    col(Draft.subject).in_(any_of("subjects")),
+    Draft.owner_id == given("owner"),
+)
+
+
 async def draft(
     unit: Unit, partnership_id: int, kind: str, *, subject: int = 0, owner: int = 0
 ) -> Draft | None:
     """The draft of this kind about this subject, of this owner (0: the seat's, not one person's)."""
-    return await unit.one(
-        select(Draft).where(
-            Draft.partnership_id == partnership_id,
-            Draft.kind == kind,
-            Draft.subject == subject,
-            Draft.owner_id == owner,
-        )
-    )
+    found = await unit.all(_DRAFTS, partnership_id=partnership_id, kind=kind, subjects=[subject], owner=owner)
+    return found[0] if found else None
 
 
 async def draft_numbered(
@@ -65,3 +68,11 @@ async def drafts(unit: Unit, partnership_id: int, kind: str) -> list[Draft]:
         .where(Draft.partnership_id == partnership_id, Draft.kind == kind)
         .order_by(col(Draft.saved_at).desc())
     )
+
+
+async def drafts_about(
+    unit: Unit, partnership_id: int, kind: str, subjects: Iterable[int]
+) -> dict[int, Draft]:
+    """The seats' drafts of a kind about these subjects, by subject."""
+    rows = await unit.all(_DRAFTS, partnership_id=partnership_id, kind=kind, subjects=list(subjects), owner=0)
+    return {row.subject: row for row in rows}

@@ -8,11 +8,14 @@ from typing import Any
 
 import orjson
 from sqlalchemy import UniqueConstraint, func
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import SQLModel, col, select
 
 from storage.base import key, moment, refers
 from storage.texts import Text
-from storage.unit import Unit
+from storage.unit import Unit, given
+
+LAST = 2**31 - 1
+"""Above every version's number."""
 
 
 class Learning(SQLModel, table=True):
@@ -27,6 +30,8 @@ class Learning(SQLModel, table=True):
     state: str = "open"
     version_number: int = 1
     brought_in: bool = False
+    reference: str = ""
+    """What it was called in earlier records, where it was brought in from them."""
     created_at: datetime = moment()
 
 
@@ -69,33 +74,53 @@ async def next_learning_number(unit: Unit, partnership_id: int) -> int:
     return int(highest or 0) + 1
 
 
-async def newest_wording(unit: Unit, partnership_id: int, learning_id: int) -> int | None:
-    """The number in the database of an item's newest version: which wording an answer was given against."""
-    return await unit.one(
-        select(LearningVersion.id)
-        .where(LearningVersion.partnership_id == partnership_id, LearningVersion.learning_id == learning_id)
-        .order_by(col(LearningVersion.number).desc())
+_WORDING = (
+    select(LearningVersion.id)
+    .where(
+        LearningVersion.partnership_id == given("partnership_id"),
+        LearningVersion.learning_id == given("learning_id"),
+        LearningVersion.number <= given("up_to"),
     )
+    .order_by(col(LearningVersion.number).desc())
+    .limit(1)
+)
+
+
+async def newest_wording(
+    unit: Unit, partnership_id: int, learning_id: int, *, up_to: int | None = None
+) -> int | None:
+    """The number in the database of an item's newest version: which wording an answer was given against.
+
+    `up_to` is the number of the version that a form showed, where a newer one may have come since.
+    """
+    values = {"partnership_id": partnership_id, "learning_id": learning_id, "up_to": up_to or LAST}
+    return await unit.one(_WORDING, **values)
+
+
+_FIELDS = (
+    select(LearningVersion, Text.body)
+    .join(Text, col(Text.id) == LearningVersion.text_id)
+    .where(
+        LearningVersion.partnership_id == given("partnership_id"),
+        LearningVersion.learning_id == given("learning_id"),
+        LearningVersion.number <= given("up_to"),
+    )
+    .order_by(col(LearningVersion.number).desc())
+    .limit(1)
+)
 
 
 async def learning_fields(
     unit: Unit, partnership_id: int, learning_id: int, number: int | None = None
 ) -> tuple[LearningVersion, dict[str, Any]] | None:
     """A version of an item (the newest, unless a number is given) with its fields."""
-    query = (
-        select(LearningVersion, Text)
-        .join(Text, col(Text.id) == LearningVersion.text_id)
-        .where(LearningVersion.partnership_id == partnership_id, LearningVersion.learning_id == learning_id)
-        .order_by(col(LearningVersion.number).desc())
-        .limit(1)
+    rows = await unit.rows(
+        _FIELDS, partnership_id=partnership_id, learning_id=learning_id, up_to=LAST if number is None else number
     )
-    if number is not None:
-        query = query.where(LearningVersion.number == number)
-    rows = await unit.rows(query)
-    if not rows:
+    if not rows or number not in (None, rows[0][0].number):
         return None
-    version, text = rows[0]
-    return version, (orjson.loads(text.body) if text.body else {})
+    version, body = rows[0]
+    return version, (orjson.loads(body) if body else {})
 
 
 async def learning_versions(unit: Unit, partnership_id: int, learning_id: int) -> list[LearningVersion]:
@@ -105,3 +130,11 @@ async def learning_versions(unit: Unit, partnership_id: int, learning_id: int) -
         .where(LearningVersion.partnership_id == partnership_id, LearningVersion.learning_id == learning_id)
         .order_by(col(LearningVersion.number))
     )
+
+
+async def learning_references(unit: Unit, partnership_id: int) -> set[str]:
+    """What the items that were brought in were called before, in small letters."""
+    rows = await unit.all(
+        select(Learning.reference).where(Learning.partnership_id == partnership_id, Learning.reference != "")
+    )
+    return {one.casefold() for one in rows}

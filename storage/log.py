@@ -90,11 +90,18 @@ async def log_entries(unit: Unit, partnership_id: int, *, after_number: int = 0)
     )
 
 
+async def is_logged(unit: Unit, partnership_id: int, what: str, *, after: str) -> bool:
+    """Whether something was done before to bring about just this, by its hash."""
+    found = select(LogEntry.number).where(
+        LogEntry.partnership_id == partnership_id, LogEntry.what == what, LogEntry.after == after
+    )
+    return await unit.one(found.limit(1)) is not None
+
+
 async def first_broken_entry(unit: Unit, partnership_id: int) -> int | None:
     """The number of the first entry that does not fit its chain, or None where the whole chain holds."""
-    previous, number = FIRST, 0
-    for entry in await log_entries(unit, partnership_id):
-        number += 1
+    previous = FIRST
+    for number, entry in enumerate(await log_entries(unit, partnership_id), start=1):
         if entry.number != number or entry.previous != previous or entry.hash != entry_hash(entry):
             return number
         previous = entry.hash

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +11,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from storage.base import Unavailable
 from storage.unit import Store, async_url
 
 
@@ -21,9 +25,19 @@ def configuration(url: str) -> Config:
     return config
 
 
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Raises Unavailable where the database cannot be reached."""
+    try:
+        yield
+    except (OSError, OperationalError, InterfaceError) as error:
+        raise Unavailable(type(error).__name__) from error
+
+
 def upgrade(url: str) -> None:
     """Apply every migration that the database lacks. Blocks; call it in a thread from async code."""
-    command.upgrade(configuration(url), "head")
+    with reaching():
+        command.upgrade(configuration(url), "head")
 
 
 async def is_current(store: Store) -> bool:
@@ -33,5 +47,6 @@ async def is_current(store: Store) -> bool:
     def current(connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
-    async with store.engine.connect() as connection:
-        return await connection.run_sync(current) == head
+    with reaching():
+        async with store.engine.connect() as connection:
+            return await connection.run_sync(current) == head

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, or_, update
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, or_, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import json_value, key, moment, refers
-from storage.unit import Unit
+from storage.people import ON_SEAT
+from storage.unit import Unit, any_of, given
 
 
 class Notice(SQLModel, table=True):
@@ -18,6 +19,7 @@ class Notice(SQLModel, table=True):
 
     It holds what it is about, never the card.
     States: owed, sending (with owner and lease), delivered, unsure, refused (with a reason), skipped (with a reason).
+    `begun_at`: when a claim went over to sending; before that nothing can have been posted.
     """
 
     __table_args__ = (
@@ -36,11 +38,12 @@ class Notice(SQLModel, table=True):
     address: Any = json_value()
     about: str = ""
     subject: Any = json_value()
-    replaces_id: int | None = refers("notice.id", optional=True)
+    replaces_id: int | None = refers("notice.id", index=True, optional=True)
     state: str = "owed"
     reason: str = ""
     owner: str | None = None
     lease_until: datetime | None = moment(optional=True)
+    begun_at: datetime | None = moment(optional=True)
     not_before: datetime = moment()
     attempts: int = 0
     owed_at: datetime = moment()
@@ -64,14 +67,6 @@ async def notice_keyed(unit: Unit, partnership_id: int, notice_key: str) -> Noti
     )
 
 
-async def notices_keyed(unit: Unit, partnership_id: int, keys: Iterable[str]) -> dict[str, Notice]:
-    """The notices with these keys, by key."""
-    rows = await unit.all(
-        select(Notice).where(Notice.partnership_id == partnership_id, col(Notice.key).in_(list(keys)))
-    )
-    return {row.key: row for row in rows}
-
-
 async def notices_about(unit: Unit, partnership_id: int, about: str) -> list[Notice]:
     """Every notice about one record, such as "request:12", oldest first."""
     return await unit.all(
@@ -81,20 +76,28 @@ async def notices_about(unit: Unit, partnership_id: int, about: str) -> list[Not
     )
 
 
-async def cards_about(
-    unit: Unit, partnership_id: int, about: str, person_ids: Iterable[int]
-) -> list[Notice]:
-    """The cards of their own that one record has in the channel and with these people, oldest first."""
-    return await unit.all(
-        select(Notice)
-        .where(
-            Notice.partnership_id == partnership_id,
-            Notice.about == about,
-            col(Notice.replaces_id).is_(None),
-            or_(col(Notice.person_id).is_(None), col(Notice.person_id).in_(list(person_ids))),
-        )
-        .order_by(col(Notice.id))
+_CARDS = (
+    select(Notice)
+    .where(
+        Notice.partnership_id == given("partnership_id"),
+        Notice.about == given("about"),
+        col(Notice.replaces_id).is_(None),
+        or_(
+            col(Notice.person_id).is_(None),
+            col(Notice.person_id).in_(any_of("person_ids")),
+            col(Notice.person_id).in_(ON_SEAT),
+        ),
     )
+    .order_by(col(Notice.id))
+)
+
+
+async def cards_about(
+    unit: Unit, partnership_id: int, about: str, person_ids: Iterable[int], seat_id: int | None, day: date
+) -> list[Notice]:
+    """A record's own cards in the channel, with these people, and with those on a seat on a day; oldest first."""
+    values = {"partnership_id": partnership_id, "about": about, "seat_id": seat_id, "day": day}
+    return await unit.all(_CARDS, person_ids=list(person_ids), **values)
 
 
 async def notices_to(unit: Unit, partnership_id: int, person_id: int, kinds: Iterable[str]) -> list[Notice]:
@@ -126,17 +129,32 @@ async def notices_laid(unit: Unit, partnership_id: int, person_id: int) -> list[
     )
 
 
+async def unsettled_updates(unit: Unit, partnership_id: int, original_id: int) -> list[Notice]:
+    """The updates of one posted card that are owed or being sent now, oldest first."""
+    return await unit.all(
+        select(Notice)
+        .where(
+            Notice.partnership_id == partnership_id,
+            Notice.replaces_id == original_id,
+            col(Notice.state).in_(("owed", "sending")),
+        )
+        .order_by(col(Notice.id))
+    )
+
+
 async def claim_notices(
     unit: Unit, *, owner: str, now: datetime, lease: timedelta, most: int
 ) -> list[Notice]:
     """Take notices that are owed and may go out now, of any partnership; another replica cannot take the same.
 
-    A claim whose lease ran out was interrupted while sending: nobody knows whether it was posted, so it
-    becomes unsure here and is not taken.
+    Of a claim whose lease ran out nobody knows, once its sending had begun, whether it was posted: it becomes
+    unsure. What had not begun, and an update, which can be repeated, is owed again.
     """
+    lost = (col(Notice.state) == "sending", col(Notice.lease_until) < now)
+    await unit.run(update(Notice).where(*lost, _repeatable()).values(**_OWED_AGAIN))
     await unit.run(
         update(Notice)
-        .where(col(Notice.state) == "sending", col(Notice.lease_until) < now)
+        .where(*lost)
         .values(
             state="unsure", reason="The service stopped while this was being sent.", settled_at=now, owner=None
         )
@@ -156,17 +174,40 @@ async def claim_notices(
     return found
 
 
+_OWED_AGAIN: dict[str, Any] = {"state": "owed", "owner": None, "lease_until": None, "begun_at": None}
+
+
+def _repeatable() -> ColumnElement[bool]:
+    return or_(col(Notice.begun_at).is_(None), col(Notice.replaces_id).is_not(None))
+
+
+async def give_back(unit: Unit, owner: str, notice_ids: Iterable[int]) -> int:
+    """Owe again what this owner claimed and did not begin, and updates, which can be repeated; gives how many."""
+    mine = (col(Notice.state) == "sending", col(Notice.owner) == owner, col(Notice.id).in_(list(notice_ids)))
+    return await unit.run(update(Notice).where(*mine, _repeatable()).values(**_OWED_AGAIN))
+
+
+async def begin_notice(unit: Unit, notice_id: int, owner: str, *, now: datetime, lease: timedelta) -> bool:
+    """Note, just before a claimed notice is posted, that its sending begins; says whether it is still this owner's."""
+    changed = await unit.run(
+        update(Notice)
+        .where(col(Notice.id) == notice_id, col(Notice.state) == "sending", col(Notice.owner) == owner)
+        .values(begun_at=now, lease_until=now + lease)
+    )
+    return changed == 1
+
+
 async def settle_notice(unit: Unit, notice_id: int, owner: str, **values: Any) -> bool:
     """Record how a claimed notice ended, only where it is still this owner's; says whether it was."""
     changed = await unit.run(
         update(Notice)
         .where(col(Notice.id) == notice_id, col(Notice.state) == "sending", col(Notice.owner) == owner)
-        .values(owner=None, lease_until=None, **values)
+        .values(owner=None, lease_until=None, begun_at=None, **values)
     )
     return changed == 1
 
 
-async def earliest_owed(unit: Unit, now: datetime) -> datetime | None:
+async def earliest_owed(unit: Unit) -> datetime | None:
     """When the next notice of any partnership may go out, so that the courier knows how long to sleep."""
     return await unit.one(
         select(Notice.not_before)

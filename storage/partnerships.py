@@ -31,7 +31,6 @@ class Partnership(SQLModel, table=True):
     pack_version_id: int | None = None
     pack_sha256: str = ""
     starts_on: date | None = None
-    next_look: datetime | None = moment(optional=True)
 
 
 class PackVersion(SQLModel, table=True):
@@ -95,9 +94,9 @@ async def every_partnership(unit: Unit) -> list[Partnership]:
     return await unit.all(select(Partnership).order_by(col(Partnership.id)))
 
 
-async def partnership(unit: Unit, partnership_id: int) -> Partnership | None:
-    """One partnership by its number."""
-    return await unit.get(Partnership, partnership_id)
+async def partnership(unit: Unit, partnership_id: int, *, lock: bool = False) -> Partnership | None:
+    """One partnership by its number; locked until the unit ends where asked."""
+    return await unit.get(Partnership, partnership_id, lock=lock)
 
 
 async def partnership_named(unit: Unit, slug: str) -> Partnership | None:
@@ -146,16 +145,12 @@ async def seats(unit: Unit, partnership_id: int) -> list[Seat]:
 
 async def seat(unit: Unit, partnership_id: int, seat_id: int) -> Seat | None:
     """One seat by its number."""
-    return await unit.one(select(Seat).where(Seat.partnership_id == partnership_id, Seat.id == seat_id))
+    return await unit.own(Seat, partnership_id, seat_id)
 
 
 async def form_version(unit: Unit, partnership_id: int, form_version_id: int) -> FormVersion | None:
     """One stored form version."""
-    return await unit.one(
-        select(FormVersion).where(
-            FormVersion.partnership_id == partnership_id, FormVersion.id == form_version_id
-        )
-    )
+    return await unit.own(FormVersion, partnership_id, form_version_id)
 
 
 async def form_version_by_hash(

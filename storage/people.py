@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, func, or_
+from sqlalchemy import CheckConstraint, ColumnElement, UniqueConstraint, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import key, moment, refers
 from storage.partnerships import Partnership
-from storage.unit import Unit
+from storage.unit import Unit, any_of, given
 
 
 class Person(SQLModel, table=True):
@@ -46,7 +48,7 @@ class Holding(SQLModel, table=True):
         CheckConstraint("(seat_id IS NULL) <> (role IS NULL)", name="seat_or_role"),
     )
     id: int = key()
-    partnership_id: int = refers("partnership.id")
+    partnership_id: int = refers("partnership.id", index=True)
     person_id: int = refers("person.id", index=True)
     seat_id: int | None = refers("seat.id", index=True, optional=True)
     role: str | None = Field(default=None, index=True)
@@ -75,30 +77,31 @@ class Address(SQLModel, table=True):
     checked_at: datetime | None = moment(optional=True)
 
 
-def _on(day: date) -> list[ColumnElement[bool]]:
+def _on(day: Any) -> list[ColumnElement[bool]]:
     return [
         or_(col(Holding.starts_on).is_(None), col(Holding.starts_on) <= day),
         or_(col(Holding.ends_on).is_(None), col(Holding.ends_on) >= day),
     ]
 
 
+_KNOWN_AS = (
+    select(Person, Partnership)
+    .join(Partnership, col(Partnership.id) == Person.partnership_id)
+    .where(Person.object_id == given("object_id"), Person.tenant_id == given("tenant_id"))
+)
+
+
 async def people_known_as(
     unit: Unit, tenant_id: str, object_id: str
 ) -> list[tuple[Person, Partnership]]:
     """Every partnership's row for the person with these Entra ids: who is calling is asked before where."""
-    rows = await unit.rows(
-        select(Person, Partnership)
-        .join(Partnership, col(Partnership.id) == Person.partnership_id)
-        .where(Person.object_id == object_id, Person.tenant_id == tenant_id)
-    )
+    rows = await unit.rows(_KNOWN_AS, object_id=object_id, tenant_id=tenant_id)
     return [(person, partnership) for person, partnership in rows]
 
 
 async def person(unit: Unit, partnership_id: int, person_id: int) -> Person | None:
     """One person by number."""
-    return await unit.one(
-        select(Person).where(Person.partnership_id == partnership_id, Person.id == person_id)
-    )
+    return await unit.own(Person, partnership_id, person_id)
 
 
 async def person_by_object_id(
@@ -114,19 +117,26 @@ async def person_by_object_id(
     )
 
 
+async def belongs_to_several(unit: Unit, partnership_id: int, person_id: int) -> bool:
+    """Whether this person, by their Entra ids, is known in another partnership as well."""
+    other = aliased(Person)
+    query = (
+        select(Person.id)
+        .join(other, col(other.object_id) == Person.object_id)
+        .where(
+            Person.partnership_id == partnership_id,
+            Person.id == person_id,
+            other.tenant_id == Person.tenant_id,
+            other.partnership_id != Person.partnership_id,
+        )
+    )
+    return await unit.one(query) is not None
+
+
 async def person_by_teams_id(unit: Unit, partnership_id: int, teams_id: str) -> Person | None:
     """One person by the id that Teams gives in events and rosters."""
     return await unit.one(
         select(Person).where(Person.partnership_id == partnership_id, Person.teams_id == teams_id)
-    )
-
-
-async def person_by_email(unit: Unit, partnership_id: int, email: str) -> Person | None:
-    """One person by e-mail address, in any case of letters. For matching to the roster; never authorises."""
-    return await unit.one(
-        select(Person)
-        .join(PersonName, col(PersonName.person_id) == Person.id)
-        .where(PersonName.partnership_id == partnership_id, func.lower(PersonName.email) == email.lower())
     )
 
 
@@ -141,23 +151,15 @@ async def people(unit: Unit, partnership_id: int) -> list[tuple[Person, PersonNa
     return [(one, name) for one, name in rows]
 
 
+_NAMES = select(PersonName).where(
+    PersonName.partnership_id == given("partnership_id"), col(PersonName.person_id).in_(any_of("person_ids"))
+)
+
+
 async def names(unit: Unit, partnership_id: int, person_ids: Iterable[int]) -> dict[int, str]:
     """The names of these people; somebody whose name was blanked is left out."""
-    found = await unit.all(
-        select(PersonName).where(
-            PersonName.partnership_id == partnership_id, col(PersonName.person_id).in_(set(person_ids))
-        )
-    )
+    found = await unit.all(_NAMES, partnership_id=partnership_id, person_ids=list(person_ids))
     return {row.person_id: row.name for row in found if row.name}
-
-
-async def name_row(unit: Unit, partnership_id: int, person_id: int) -> PersonName | None:
-    """The row that holds one person's name."""
-    return await unit.one(
-        select(PersonName).where(
-            PersonName.partnership_id == partnership_id, PersonName.person_id == person_id
-        )
-    )
 
 
 async def holding(unit: Unit, partnership_id: int, holding_id: int) -> Holding | None:
@@ -167,13 +169,14 @@ async def holding(unit: Unit, partnership_id: int, holding_id: int) -> Holding |
     )
 
 
+_HOLDINGS = select(Holding).where(
+    Holding.partnership_id == given("partnership_id"), Holding.person_id == given("person_id"), *_on(given("day"))
+)
+
+
 async def holdings_of(unit: Unit, partnership_id: int, person_id: int, day: date) -> list[Holding]:
     """The seats and roles that a person holds on a day."""
-    return await unit.all(
-        select(Holding).where(
-            Holding.partnership_id == partnership_id, Holding.person_id == person_id, *_on(day)
-        )
-    )
+    return await unit.all(_HOLDINGS, partnership_id=partnership_id, person_id=person_id, day=day)
 
 
 async def holdings_on(unit: Unit, partnership_id: int, day: date) -> list[Holding]:
@@ -192,13 +195,16 @@ async def all_holdings(unit: Unit, partnership_id: int) -> list[Holding]:
     )
 
 
+ON_SEAT = select(Holding.person_id).where(
+    Holding.partnership_id == given("partnership_id"), Holding.seat_id == given("seat_id"), *_on(given("day"))
+)
+"""The people on a seat on a day, as a query of its own or a part of another."""
+_ON_SEAT = ON_SEAT.order_by(col(Holding.id))
+
+
 async def holders_of_seat(unit: Unit, partnership_id: int, seat_id: int, day: date) -> list[int]:
     """The numbers of the people on a seat on a day, in the order in which they came to it."""
-    rows = await unit.all(
-        select(Holding.person_id)
-        .where(Holding.partnership_id == partnership_id, Holding.seat_id == seat_id, *_on(day))
-        .order_by(col(Holding.id))
-    )
+    rows = await unit.all(_ON_SEAT, partnership_id=partnership_id, seat_id=seat_id, day=day)
     return list(dict.fromkeys(rows))
 
 
@@ -230,13 +236,6 @@ async def address_of_person(unit: Unit, partnership_id: int, person_id: int) -> 
     """Where a person can be written to, if that is known."""
     return await unit.one(
         select(Address).where(Address.partnership_id == partnership_id, Address.person_id == person_id)
-    )
-
-
-async def address_of_channel(unit: Unit, partnership_id: int, channel_id: str) -> Address | None:
-    """Where a channel can be written to, if that is known."""
-    return await unit.one(
-        select(Address).where(Address.partnership_id == partnership_id, Address.channel_id == channel_id)
     )
 
 

@@ -7,12 +7,15 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import select as select_together
+from sqlmodel import SQLModel, col, select
 
 from storage.asks import Loop, Request, Round
 from storage.base import json_value, key, moment, refers
+from storage.partnerships import FormVersion, Seat
+from storage.people import PersonName
 from storage.texts import Text
-from storage.unit import Unit
+from storage.unit import Unit, any_of, given
 
 
 class AgencyReturn(SQLModel, table=True):
@@ -91,23 +94,30 @@ class Assessment(SQLModel, table=True):
     at: datetime = moment()
 
 
+_FIND = (
+    select_together(AgencyReturn, Loop, Request, Round, FormVersion, Seat)
+    .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
+    .join(Request, col(Request.id) == AgencyReturn.request_id)
+    .join(Round, col(Round.id) == AgencyReturn.round_id)
+    .join(FormVersion, col(FormVersion.id) == AgencyReturn.form_version_id)
+    .outerjoin(Seat, col(Seat.id) == AgencyReturn.seat_id)
+    .where(AgencyReturn.partnership_id == given("partnership_id"), AgencyReturn.id == given("return_id"))
+)
+_LOCKS = "FOR SHARE OF request FOR NO KEY UPDATE OF loop, agency_return"
+"""The request first, as whoever changes it does: agencies do not wait for each other, and a withdrawal waits."""
+_FIND_AND_LOCK = _FIND.suffix_with(_LOCKS, dialect="postgresql").execution_options(populate_existing=True)
+
+
 async def find_return(
     unit: Unit, partnership_id: int, return_id: int, *, lock: bool = False
 ) -> tuple[AgencyReturn, Loop, Request, Round] | None:
-    """A return with its loop, request and round; locked against a second submission where asked."""
-    query = (
-        select(AgencyReturn, Loop, Request, Round)
-        .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
-        .join(Request, col(Request.id) == AgencyReturn.request_id)
-        .join(Round, col(Round.id) == AgencyReturn.round_id)
-        .where(AgencyReturn.partnership_id == partnership_id, AgencyReturn.id == return_id)
-    )
-    if lock:
-        query = query.with_for_update(of=AgencyReturn)
-    rows = await unit.rows(query)
+    """A return with its loop, request and round; locked against a second answer and a withdrawal where asked."""
+    query = _FIND_AND_LOCK if lock else _FIND
+    rows = await unit.rows(query, partnership_id=partnership_id, return_id=return_id)
     if not rows:
         return None
-    found, its_loop, its_request, its_round = rows[0]
+    found, its_loop, its_request, its_round, its_form, its_seat = rows[0]
+    unit.hold(its_form, its_seat)
     return found, its_loop, its_request, its_round
 
 
@@ -127,6 +137,24 @@ async def returns_of_loop(unit: Unit, partnership_id: int, loop_id: int) -> list
         .where(AgencyReturn.partnership_id == partnership_id, AgencyReturn.loop_id == loop_id)
         .order_by(col(AgencyReturn.id))
     )
+
+
+_OF_LOOPS = (
+    select(AgencyReturn)
+    .where(AgencyReturn.partnership_id == given("partnership_id"), col(AgencyReturn.loop_id).in_(any_of("loop_ids")))
+    .order_by(col(AgencyReturn.id))
+)
+
+
+async def returns_of_loops(
+    unit: Unit, partnership_id: int, loop_ids: Iterable[int]
+) -> dict[int, list[AgencyReturn]]:
+    """Every return of these loops, by loop, oldest round first."""
+    rows = await unit.all(_OF_LOOPS, partnership_id=partnership_id, loop_ids=list(loop_ids))
+    found: dict[int, list[AgencyReturn]] = {}
+    for row in rows:
+        found.setdefault(row.loop_id, []).append(row)
+    return found
 
 
 async def returns_of_open_loops(
@@ -161,35 +189,72 @@ async def version(unit: Unit, partnership_id: int, return_id: int, number: int) 
     )
 
 
+_NEWEST = (
+    select(Version)
+    .join(AgencyReturn, col(AgencyReturn.id) == Version.return_id)
+    .where(
+        Version.partnership_id == given("partnership_id"),
+        col(Version.return_id).in_(any_of("return_ids")),
+        Version.number == AgencyReturn.version_number,
+    )
+)
+
+
 async def newest_versions(
     unit: Unit, partnership_id: int, return_ids: Iterable[int]
 ) -> dict[int, Version]:
     """The newest version of each of these returns, by return."""
-    rows = await unit.all(
-        select(Version)
-        .join(AgencyReturn, col(AgencyReturn.id) == Version.return_id)
-        .where(
-            Version.partnership_id == partnership_id,
-            col(Version.return_id).in_(list(return_ids)),
-            Version.number == AgencyReturn.version_number,
-        )
-    )
+    rows = await unit.all(_NEWEST, partnership_id=partnership_id, return_ids=list(return_ids))
     return {row.return_id: row for row in rows}
+
+
+_NEWEST_SAID = (
+    select_together(Version, col(PersonName.name), col(Answer.question), col(Answer.value), col(Text.body))
+    .join(AgencyReturn, col(AgencyReturn.id) == Version.return_id)
+    .outerjoin(PersonName, col(PersonName.person_id) == Version.by_person_id)
+    .outerjoin(Answer, col(Answer.version_id) == Version.id)
+    .outerjoin(Text, col(Text.id) == Answer.text_id)
+    .where(
+        col(Version.partnership_id) == given("partnership_id"),
+        col(Version.return_id).in_(any_of("return_ids")),
+        col(Version.number) == AgencyReturn.version_number,
+    )
+    .order_by(col(Version.return_id), col(Answer.id))
+)
+
+
+async def newest_said(
+    unit: Unit, partnership_id: int, return_ids: Iterable[int]
+) -> dict[int, tuple[Version, str, dict[str, str]]]:
+    """The newest version of each of these returns, by return: with its giver's name and what it said.
+
+    A name or a text that was blanked is empty.
+    """
+    rows = await unit.rows(_NEWEST_SAID, partnership_id=partnership_id, return_ids=list(return_ids))
+    found: dict[int, tuple[Version, str, dict[str, str]]] = {}
+    for its_version, name, question, value, body in rows:
+        *_, said = found.setdefault(its_version.return_id, (its_version, name or "", {}))
+        if question is not None:
+            said[question] = value if body is None else body
+    return found
+
+
+_ANSWERS = (
+    select(Answer.version_id, Answer.question, Answer.value, Text.body)
+    .outerjoin(Text, col(Text.id) == Answer.text_id)
+    .where(Answer.partnership_id == given("partnership_id"), col(Answer.version_id).in_(any_of("version_ids")))
+    .order_by(col(Answer.id))
+)
 
 
 async def answers_of_versions(
     unit: Unit, partnership_id: int, version_ids: Iterable[int]
 ) -> dict[int, dict[str, str]]:
     """What each of these versions said, question by question (a blanked text is empty)."""
-    rows = await unit.rows(
-        select(Answer, Text.body)
-        .outerjoin(Text, col(Text.id) == Answer.text_id)
-        .where(Answer.partnership_id == partnership_id, col(Answer.version_id).in_(list(version_ids)))
-        .order_by(col(Answer.id))
-    )
+    rows = await unit.rows(_ANSWERS, partnership_id=partnership_id, version_ids=list(version_ids))
     said: dict[int, dict[str, str]] = {}
-    for answer, body in rows:
-        said.setdefault(answer.version_id, {})[answer.question] = answer.value if body is None else body
+    for version_id, question, value, body in rows:
+        said.setdefault(version_id, {})[question] = value if body is None else body
     return said
 
 

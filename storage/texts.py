@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlmodel import SQLModel, col, select
 
 from storage.base import key, moment, refers
-from storage.unit import Unit
+from storage.unit import Unit, any_of, given
 
 
 class Text(SQLModel, table=True):
@@ -32,12 +32,15 @@ async def text_by_number(unit: Unit, partnership_id: int, text_id: int) -> Text 
     return await unit.one(select(Text).where(Text.partnership_id == partnership_id, Text.id == text_id))
 
 
+_BODIES = select(Text.id, Text.body).where(
+    Text.partnership_id == given("partnership_id"), col(Text.id).in_(any_of("numbers"))
+)
+
+
 async def texts(unit: Unit, partnership_id: int, numbers: Iterable[int | None]) -> dict[int, str]:
     """The words of these texts by number; a blanked one is empty."""
     wanted = {number for number in numbers if number is not None}
     if not wanted:
         return {}
-    found = await unit.all(
-        select(Text).where(Text.partnership_id == partnership_id, col(Text.id).in_(wanted))
-    )
-    return {row.id: row.body for row in found}
+    found = await unit.rows(_BODIES, partnership_id=partnership_id, numbers=list(wanted))
+    return {number: body for number, body in found}

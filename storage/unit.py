@@ -7,9 +7,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from sqlalchemy import event
+import asyncpg
+from sqlalchemy import bindparam, event, insert, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.sql import Executable
 from sqlmodel import SQLModel
@@ -21,6 +23,10 @@ T = TypeVar("T")
 R = TypeVar("R", bound=SQLModel)
 
 _inside: ContextVar[bool] = ContextVar("inside_a_unit", default=False)
+CROSSED = frozenset({"40001", "40P01"})
+"""What PostgreSQL calls a transaction that crossed another: serialization failure, deadlock. It may be run again."""
+AWAY = ("08", "28", "3D", "53", "57P", "55P03")
+"""How PostgreSQL's codes begin when it is away, full or stopping, does not let us in, or kept us waiting too long."""
 
 
 class Unit:
@@ -28,6 +34,7 @@ class Unit:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._held: list[SQLModel] = []
 
     @property
     def postgres(self) -> bool:
@@ -56,25 +63,57 @@ class Unit:
         await self._session.delete(record)
 
     async def get(self, record: type[R], number: int, *, lock: bool = False) -> R | None:
-        """One record by its number, locked until the unit ends where asked."""
-        return await self._session.get(record, number, with_for_update={"key_share": False} if lock else None)
+        """One record by its number, locked until the unit ends where asked; others may still refer to it."""
+        return await self._session.get(record, number, with_for_update={"key_share": True} if lock else None)
 
-    async def one(self, query: SelectOfScalar[T]) -> T | None:
-        """The only or first row of a query, or None."""
-        return (await self._session.execute(query.limit(1))).scalars().first()
+    async def own(self, record: type[R], partnership_id: int, number: int) -> R | None:
+        """A partnership's record by its number, or None where it is another's. Within a unit it is read once."""
+        found = await self._session.get(record, number)
+        if found is None or getattr(found, "partnership_id", None) != partnership_id:
+            return None
+        self._held.append(found)
+        return found
 
-    async def all(self, query: SelectOfScalar[T]) -> list[T]:
+    def hold(self, *records: SQLModel | None) -> None:
+        """Keep records that were read along with others, so that `own` need not read them again."""
+        self._held += [one for one in records if one is not None]
+
+    async def write(self, records: Sequence[SQLModel]) -> None:
+        """Write records of one kind at once, after what was added; their numbers are not read back."""
+        if records:
+            await self.flush()
+            columns = [one.key for one in inspect(type(records[0])).column_attrs if one.key != "id"]
+            rows = [{name: getattr(one, name) for name in columns} for one in records]
+            await self._session.execute(insert(inspect(type(records[0])).local_table), rows)
+
+    async def one(self, query: SelectOfScalar[T], **values: Any) -> T | None:
+        """The only or first row of a query, or None. `values` are those of a query that was built beforehand."""
+        limited = query if values else query.limit(1)
+        return (await self._session.execute(limited, values or None)).scalars().first()
+
+    async def all(self, query: SelectOfScalar[T], **values: Any) -> list[T]:
         """Every row of a query that selects one thing."""
-        return list((await self._session.execute(query)).scalars().all())
+        return list((await self._session.execute(query, values or None)).scalars().all())
 
-    async def rows(self, query: Any) -> Sequence[Any]:
+    async def rows(self, query: Any, **values: Any) -> Sequence[Any]:
         """Every row of a query that selects several things."""
-        return (await self._session.execute(query)).all()
+        return (await self._session.execute(query, values or None)).all()
 
     async def run(self, statement: Executable) -> int:
         """Run an update; gives the number of rows that it changed."""
         result: Any = await self._session.execute(statement)
         return int(result.rowcount)
+
+
+def given(name: str) -> Any:
+    """A value that a query built beforehand gets when it runs. Building costs as much as running: what every
+    answer asks is built once."""
+    return bindparam(name)
+
+
+def any_of(name: str) -> Any:
+    """A list of values that a query built beforehand gets when it runs."""
+    return bindparam(name, expanding=True)
 
 
 OpenUnit = Callable[[], AbstractAsyncContextManager[Unit]]
@@ -117,20 +156,25 @@ class Store:
         try:
             async with self._sessions() as session, session.begin():
                 yield Unit(session)
-        except IntegrityError as error:
-            raise Conflict(str(error.orig)) from error
-        except (OperationalError, InterfaceError, TimeoutError) as error:
-            raise Unavailable(str(error)) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Unavailable(str(error)) from error
-            raise
+            raise _in_our_words(error) from error
+        except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise Unavailable(type(error).__name__) from error
         finally:
             _inside.reset(mark)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def _in_our_words(error: DBAPIError) -> Exception:
+    """Conflict where the transaction met another, Unavailable where the database is away, else the error itself."""
+    code = str(getattr(error.orig, "sqlstate", None) or "")
+    if isinstance(error, IntegrityError) or code in CROSSED:
+        return Conflict(str(error.orig))
+    away = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    return Unavailable(str(error)) if away or code.startswith(AWAY) else error
 
 
 def async_url(url: str) -> str:

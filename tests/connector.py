@@ -17,6 +17,7 @@ import orjson
 from aiohttp import web
 
 from tests.connector_rules import CARD, PER_CONVERSATION, PER_TENANT, Limits, fault_in, too_large
+from tests.pictures.keep import keep_each
 from tests.teams_world import BOT, TENANT, Fault, FaultKind, Json, Person, Posted, Team
 
 __all__ = ["BOT", "TENANT", "Json", "Person", "Team", "Teams"]
@@ -82,6 +83,10 @@ class Teams:
     async def __aexit__(self, *_: object) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
+        for content in (version for post in self._posts for version in post.versions):
+            for attachment in content.get("attachments", []):
+                if attachment.get("contentType") == CARD:
+                    keep_each(attachment["content"], content.get("summary", ""))
 
     def next(
         self,

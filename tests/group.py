@@ -11,7 +11,9 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from assurance.packing import pack_of
+
+from assurance.pack import read_shipped
+from assurance.packing import pack_of, read_pack
 from bot.courier import Courier
 from bot.house import House
 from bot.running import running
@@ -20,10 +22,11 @@ from storage.partnerships import Partnership, every_partnership, seats
 from storage.people import Holding, PersonName
 from storage.people import Person as PersonRow
 from storage.unit import Unit
-
 from tests import inbound
 from tests.cards_schema import assert_valid
 from tests.connector import BOT, TENANT, Person, Teams
+from tests.pictures.keep import keep_each
+from tests.read_back import assert_read_back
 from tests.teams_world import Json, Posted
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -61,6 +64,7 @@ class Group:
     partnership_id: int
     http: aiohttp.ClientSession
     ids: dict[str, int] = field(default_factory=dict)
+    _looked_at: dict[str, int] = field(default_factory=dict)
 
     async def send(self, activity: Json) -> tuple[int, Any]:
         """Post one activity to the bot; gives the status and the body."""
@@ -72,6 +76,10 @@ class Group:
         """Let the courier deliver everything that may go out now."""
         while await self.courier.deliver_due():
             pass
+        for post in self.teams.posts():
+            for version in post.versions[self._looked_at.get(post.id, 0) :]:
+                assert_read_back(version.get("attachments", []))
+            self._looked_at[post.id] = len(post.versions)
 
     async def say(self, who: str, text: str, *, in_channel: bool = False) -> Json:
         """Type something to the bot, and read the card or text that it answers with (`{"text": …}`)."""
@@ -142,6 +150,8 @@ class Group:
         assert status == 200, (status, body)
         if body["type"].endswith("card.adaptive"):
             assert_valid(body["value"])
+            assert_read_back(body["value"])
+            keep_each(body["value"])
         await self.settle()
         return dict(body)
 
@@ -163,6 +173,7 @@ def read(post: Posted) -> Json:
     activity = post.versions[-1]
     for attachment in activity.get("attachments", []):
         assert_valid(attachment["content"])
+        assert_read_back(attachment["content"])
         return dict(attachment["content"])
     return {"text": activity.get("text", "")}
 
@@ -223,9 +234,7 @@ def filled(card: Json, values: Mapping[str, str]) -> Json:
 
 def people_of_swindon() -> dict[str, Person]:
     """An officer, a chair on no seat, a lead, and one person a seat, by the seat's key."""
-    from assurance.pack import load, read_shipped
-
-    pack = load(read_shipped("swindon"), "swindon")
+    pack = read_pack(read_shipped("swindon"))
     found = {}
     for position, key in enumerate(["officer", "chair", "ld_lead", *(seat.key for seat in pack.seats)]):
         name = key.replace("_", " ").replace("-", " ").title()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assurance.actors import actor_numbered
-from assurance.answer_drafts import save_draft
+from assurance.answer_drafts import SavedMeanwhile, save_draft
 from assurance.answer_form import Asked, asked_in
 from assurance.answering import Kept, Submission, answer_together
 from assurance.dates import moment_words, time_words
@@ -92,7 +92,7 @@ async def save(turn: Turn, data: Mapping[str, Any]) -> Answer:
             asked, received = await _read(unit, here, data)
             await save_draft(
                 unit, here.actor, here.partnership, asked.row.id, received.values, turn.now,
-                confirmed=received.confirmed,
+                confirmed=received.confirmed, seen=count(data, "seen"),
             )  # fmt: skip
             if kept_private(turn):
                 return await in_private(unit, turn, here, asked.request.id, "Your draft is saved.")
@@ -100,7 +100,7 @@ async def save(turn: Turn, data: Mapping[str, Any]) -> Answer:
             at = moment_words(turn.now, here.pack.timezone)
             line = f"Draft saved at {at}. You, or a colleague, can go on from here at any time."
             return _as_answer(request_card(view, here.actor.person_id, _again(data, asked, received, line=line)))
-    except AskFirst as refusal:
+    except (AskFirst, SavedMeanwhile) as refusal:
         return await _show_again(turn, data, SAVE, refusal)
 
 
@@ -117,7 +117,7 @@ async def open_card(turn: Turn, data: Mapping[str, Any]) -> Answer:
             line = await _keep_typed(unit, turn, here, view, data) if "from" in data else ""
             wanted = number(data, "return") if "return" in data else None
             return _as_answer(request_card(view, here.actor.person_id, Shown(return_id=wanted, line=line)))
-    except AskFirst as refusal:
+    except (AskFirst, SavedMeanwhile) as refusal:
         return await _show_again(turn, {**data, "return": data["from"]}, SAVE, refusal)
 
 
@@ -192,7 +192,7 @@ def _again(data: Mapping[str, Any], asked: Asked, received: Received, **more: An
 
 
 async def _show_again(
-    turn: Turn, data: Mapping[str, Any], verb: str, refusal: Mistakes | AskFirst
+    turn: Turn, data: Mapping[str, Any], verb: str, refusal: Mistakes | AskFirst | SavedMeanwhile
 ) -> Answer:
     """The form as it was, with everything typed and what is to be mended. Nothing of it was stored."""
     async with turn.house.open_unit() as unit:
@@ -203,7 +203,8 @@ async def _show_again(
             return await in_private(unit, turn, here, asked.request.id, f"{refusal.text} Nothing is stored yet.")
         errors = refusal.fields if isinstance(refusal, Mistakes) else {}
         check = refusal.findings if isinstance(refusal, AskFirst) else {}
-        shown = _again(data, asked, received, errors=errors, check=check, verb=verb)
+        theirs = isinstance(refusal, SavedMeanwhile)
+        shown = _again(data, asked, received, errors=errors, check=check, verb=verb, theirs=theirs)
         return _as_answer(request_card(view, here.actor.person_id, shown))
 
 
@@ -218,7 +219,7 @@ async def _keep_typed(unit: Unit, turn: Turn, here: Here, view: RequestView, dat
         return ""
     await save_draft(
         unit, here.actor, here.partnership, side.return_id, received.values, turn.now,
-        confirmed=received.confirmed,
+        confirmed=received.confirmed, seen=count(data, "seen"),
     )  # fmt: skip
     return f"What you had typed for {side.short} is saved as a draft."
 

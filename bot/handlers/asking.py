@@ -178,7 +178,7 @@ COMMANDS = (
     ),
     Command(
         Word(STATUS, ("status",), takes="optional target"),
-        "How everyone stands. Add an agency, organisation or item to see just that: status GWH.",
+        "How everyone stands. Add an agency, organisation or item to see just that.",
         "reply.status",
         who=GROUP,
         menu=("personal", "team"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assurance.channel_view import channel_view, private_card, reachable
+from assurance.channel_view import channel_view, private_card, reachable, stands_in_channel
 from assurance.packing import pack_of
 from assurance.refusals import NotAllowed, NotFound
 from assurance.request_view import request_view
@@ -42,8 +42,10 @@ async def refresh(turn: Turn, data: Mapping[str, Any]) -> Answer:
             here = await who(unit, turn, its.id)
             return _shown(await _own_card(unit, here, turn, data))
         except NotAllowed:
-            pack = await pack_of(unit, its)
-            view = await channel_view(unit, its, pack, number(data, "request"), turn.now)
+            request_id = number(data, "request")
+            if not await stands_in_channel(unit, its.id, request_id):
+                raise NotFound(GONE) from None
+            view = await channel_view(unit, its, await pack_of(unit, its), request_id, turn.now)
             if view is None:
                 raise NotFound(GONE) from None
             return _shown(channel_card(view))

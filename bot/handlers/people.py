@@ -28,6 +28,7 @@ from bot.tables import Command, Desk, Press
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards import people as shown
 from cards import people_import as lists
+from cards.identifiable import SURE
 from cards.parts import Card
 from storage.notices import Notice
 from storage.people import names
@@ -221,14 +222,16 @@ async def bring_in(turn: Turn, data: Data) -> Answer:
         table = await _fetch_table(turn, data)
         if _digest(table) != data.get("sum"):
             raise OutOfDate("The file is not the one that you looked at. Please attach it again.")
+        text, looked_at = "", lists.list_mark("", {"sum": _digest(table)})
     else:
-        table = read_text(lists.read_list(data)[: lists.LONGEST_LIST])
+        text = lists.read_list(data)[: lists.LONGEST_LIST]
+        table, looked_at = read_text(text), lists.list_mark(text)
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, here.partnership.id)
         plan = await plan_people(unit, here.actor, here.partnership, here.pack, table, turn.now)
-        sure = data.get("sure") is True
+        sure = data.get(SURE) == looked_at
         if plan.mistakes or (plan.questions and not sure):
-            return _answer(lists.preview_card(here.partnership.id, _fresh(turn), plan, as_text(table)))
+            return _answer(lists.preview_card(here.partnership.id, _fresh(turn), plan, text or as_text(table)))
         await bring_in_people(unit, here.actor, here.partnership, here.pack, table, turn.now, confirmed=sure)
     return _answer(lists.done_card(here.partnership.id, plan))
 

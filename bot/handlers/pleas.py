@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assurance.actors import actor_numbered
 from assurance.answer_form import asked_in
-from assurance.permissions import require
+from assurance.issuing import today_in
+from assurance.permissions import may, require
 from assurance.plea_view import plea_view
 from assurance.pleas import NewPlea, grant, plead, settle
 from assurance.refusals import AskFirst, Mistakes, NotAllowed
@@ -63,9 +65,13 @@ async def _card_again(unit: Unit, turn: Turn, here: Here, data: Mapping[str, Any
 
 
 async def draw_plea(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
-    """The officer's card of a plea."""
+    """The officer's card of a plea; nothing for whoever is no officer any more when it is drawn."""
+    reader = owed.person_id or 0
+    actor = await actor_numbered(unit, desk.partnership.id, reader, today_in(desk.pack, desk.now))
+    if actor is None or not may(actor, "settle_pleas"):
+        return None
     view = await plea_view(unit, desk.partnership, desk.pack, owed.subject["plea"])
-    return plea_card(view, owed.person_id or 0)
+    return plea_card(view, reader)
 
 
 async def draw_told(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
@@ -92,7 +98,7 @@ async def thank(turn: Turn, data: Mapping[str, Any]) -> Answer:
     """Settle it with thanks."""
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
-        await settle(unit, here.actor, here.partnership, here.pack, number(data, "plea"), turn.now)
+        await settle(unit, here.actor, here.partnership, number(data, "plea"), turn.now)
     return await _officers_card(turn, data)
 
 

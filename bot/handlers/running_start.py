@@ -11,14 +11,24 @@ from assurance.asking import Word
 from assurance.issuing import today_in
 from assurance.permissions import require
 from assurance.refusals import Mistakes, OutOfDate, Refusal
-from assurance.running_start import StartPreview, bring_in, preview_start
+from assurance.running_start import StartPreview, bring_in, preview_start, was_brought_in
 from assurance.running_start_workbook import FILE_NAME, Workbook, open_workbook, template
 from bot.edge.answers import Answer, ShowCard
 from bot.files import fetch_file
 from bot.tables import Command, Desk
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
+from cards.identifiable import SURE
 from cards.parts import Card
-from cards.running_start import CONFIRM, FROM_FILE, TEMPLATE, done_card, offer_card, preview_card, read_start
+from cards.running_start import (
+    CONFIRM,
+    FROM_FILE,
+    TEMPLATE,
+    already_card,
+    done_card,
+    offer_card,
+    preview_card,
+    read_start,
+)
 from storage.notices import Notice
 from storage.unit import Unit
 
@@ -74,6 +84,8 @@ async def preview_file(turn: Turn, data: Data) -> Answer:
 async def _preview(turn: Turn, data: Data, book: Workbook, wrong: str = "") -> Answer:
     async with turn.house.open_unit() as unit:
         here = await _officer(unit, turn, data)
+        if await was_brought_in(unit, here.partnership.id, book):
+            return _answer(already_card(here.partnership.starts_on))
         found = await preview_start(unit, here.actor, here.partnership, here.pack, book, turn.now)
     file = {"url": str(data.get("url", "")), "name": str(data.get("name", "")), "sum": book.sha256}
     starts_on = str(data.get("starts_on", ""))
@@ -93,9 +105,11 @@ async def press_bring_in(turn: Turn, data: Data) -> Answer:
     try:
         async with turn.house.open_unit() as unit:
             here = await _officer(unit, turn, data)
+            if await was_brought_in(unit, here.partnership.id, book):
+                return _answer(already_card(here.partnership.starts_on))
             found: StartPreview = await bring_in(
                 unit, here.actor, here.partnership, here.pack, book, starts_on, turn.now,
-                confirmed=data.get("sure") is True,
+                confirmed=data.get(SURE) == book.sha256,
             )  # fmt: skip
     except Mistakes as mistake:
         return await _preview(turn, data, book, mistake.fields.get("starts_on", mistake.text))

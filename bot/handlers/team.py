@@ -7,7 +7,7 @@ from typing import Any
 
 from assurance.asking import Word
 from assurance.refusals import Refusal
-from assurance.team import TEAM_NEWS, TeamPlace, use_team
+from assurance.team import TEAM_NEWS, TeamPlace, note_names, use_team
 from bot.edge.answers import Answer, ShowCard
 from bot.edge.outcomes import Refused, TryLater, Unsure
 from bot.roster import read_roster
@@ -53,9 +53,8 @@ async def read_the_team(turn: Turn, here: Here) -> None:
         async with turn.house.open_unit() as unit:
             its = await partnership(unit, here.partnership.id)
             if its is not None and its.team_id == team_id:
-                its.team_name = name[:200] or its.team_name
-                its.channel_name = str(channels.get(channel_id or "") or "")[:200] or its.channel_name
-                unit.add(its)
+                channel = str(channels.get(channel_id or "") or "")
+                await note_names(unit, its, name[:200], channel[:200], turn.now)
         await read_roster(turn.house, here.partnership.id, by_person=here.actor.person_id)
     except (Refused, TryLater, Unsure, Refusal):
         return  # the reply says that the members could not be read, and where to try again

@@ -4,9 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+
 from storage.base import Conflict, NestedUnit
 from storage.log import append_log, first_broken_entry, log_entries
-from storage.notices import Notice, claim_notices, notice_keyed, settle_notice
+from storage.notices import Notice, begin_notice, claim_notices, notice_keyed, settle_notice
 from storage.partnerships import Partnership, partnership, partnership_named
 from storage.texts import text_of, texts
 from storage.unit import Store
@@ -141,7 +142,8 @@ async def test_a_claim_whose_lease_ran_out_becomes_unsure_and_is_not_taken_again
     async with store.open_unit() as unit:
         unit.add(a_notice(number, "cut-short"))
     async with store.open_unit() as unit:
-        await claim_notices(unit, owner="a", now=NOW, lease=timedelta(seconds=60), most=3)
+        (one,) = await claim_notices(unit, owner="a", now=NOW, lease=timedelta(seconds=60), most=3)
+        assert await begin_notice(unit, one.id, "a", now=NOW, lease=timedelta(seconds=60))
     later = NOW + timedelta(minutes=5)
     async with store.open_unit() as unit:
         assert await claim_notices(unit, owner="b", now=later, lease=timedelta(seconds=60), most=3) == []

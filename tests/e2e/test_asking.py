@@ -269,7 +269,7 @@ async def test_overdue_names_who_is_late_and_keeps_extended_vacant_and_not_reach
         assert "GWH: four days past the due date" in said
         apart = said.partition("Not counted as late:")[2]
         assert "AWP: more time was agreed, until Friday 4 December 2026" in apart
-        assert "Police: nobody is on the seat" in apart
+        assert "Police: nobody is there for the agency yet" in apart
         assert "Housing" not in said
         own = words(await group.say("gwh", "overdue"))
         assert "GWH: four days" in own

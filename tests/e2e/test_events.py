@@ -65,6 +65,18 @@ async def test_removing_the_app_is_noted_once_and_shown_to_the_officer(database_
         assert "Not reached: The app was removed" in words(await group.say("officer", "people"))
 
 
+async def test_an_app_removed_and_added_again_is_noted_and_greets_nobody_twice(database_url, tmp_path):
+    async with a_group(database_url, tmp_path) as group:
+        group.teams.personal[group.teams.chat_with(group.people["gwh"])] = group.people["gwh"]
+        await arrives(group, event(group, "gwh", membersAdded=[SELF]))
+        await arrives(group, event(group, "gwh", kind="installationUpdate", action="remove"))
+        group.clock.move(days=1)
+        await arrives(group, event(group, "gwh", kind="installationUpdate", action="add"))
+        await arrives(group, event(group, "gwh", membersAdded=[SELF]))
+        assert len(group.chat("gwh")) == 1 and await reach(group, "gwh") == "reachable"
+        assert await noted(group) == ["app installed", "app removed", "app installed"]
+
+
 async def test_a_stranger_who_installs_the_app_leaves_no_trace(database_url, tmp_path):
     async with a_group(database_url, tmp_path) as group:
         group.people["stranger"] = Person("Stranger", "77777777-0000-4000-8000-000000000000", "29:stranger")
@@ -170,6 +182,7 @@ async def test_an_officer_says_once_in_the_team_that_it_is_the_partnerships(data
             assert its.service_url == group.teams.url and its.bot_id == BOT and its.tenant_id
         again = words(await group.say("officer", "use this team", in_channel=True))
         assert "already the team of" in again and (await noted(group)).count("team bound") == 1
+        assert (await noted(group)).count("team and channel names read") == 1
 
 
 async def test_where_the_roster_cannot_be_read_the_team_is_bound_and_the_reply_says_so(database_url, tmp_path):

@@ -9,11 +9,12 @@ import pytest
 
 from assurance.learning_fields import LearningFields
 from storage.asks import collection, loops_of_request, open_requests, requests_about
-from storage.learning import learning_fields, learning_items
+from storage.learning import learning_fields, learning_items, learning_versions
 from storage.log import first_broken_entry, log_entries
 from storage.partnerships import seats
 from storage.people import Holding
 from storage.returns import returns_of_request
+from storage.texts import text_by_number
 from tests.group import Group, a_group, button, buttons, inputs, words
 from tests.issuing import CHILD_F, a_meeting, card_in, issue_button, issued, previewed
 
@@ -144,6 +145,13 @@ async def test_urgent_learning_goes_out_at_once_and_the_full_request_follows(dat
             assert about[0].due_on == date(2026, 11, 4) and about[1].due_on == date(2026, 11, 26)
             version, fields = await learning_fields(unit, its.id, items[0].id)
             assert version.number == 2 and fields["findings"] == "Families moved twice."
+            wordings = await learning_versions(unit, its.id, items[0].id)
+            hashes = [(await text_by_number(unit, its.id, one.text_id)).sha256 for one in wordings]
+            entries = await log_entries(unit, its.id)
+            first = next(one for one in entries if one.what == "issued")
+            added = next(one for one in entries if one.what == "learning added to")
+            assert (first.after, added.before, added.after) == (hashes[0], *hashes)
+            assert await first_broken_entry(unit, its.id) is None
         assert len(group.chat("gwh")) == 2
         refused = await group.press("officer", done, "Issue the full request")
         assert "has been issued already" in refused["value"]

@@ -8,20 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assurance.calendar import (
-    Quarter,
     Way,
     WorkingDays,
     add_months,
     due_at_end,
     due_day,
-    financial_quarter,
     impact_due,
     impact_opens,
     impact_tabled,
     is_overdue,
     local_day,
     notice_rule,
-    quarter_days,
 )
 
 LONDON = "Europe/London"
@@ -225,30 +222,3 @@ def test_impact_is_tabled_at_the_first_meeting_after_its_due_day() -> None:
     meetings = [date(2027, 6, 10), MARCH_MEETING, due, DECEMBER_MEETING]
     assert impact_tabled(due, meetings) == MARCH_MEETING
     assert impact_tabled(due, [DECEMBER_MEETING]) is None
-
-
-@pytest.mark.parametrize(
-    ("day", "year_start", "quarter"),
-    [
-        (date(2026, 12, 11), "04-01", (2026, "Q3", "2026-27")),
-        (date(2027, 3, 31), "04-01", (2026, "Q4", "2026-27")),
-        (date(2027, 4, 1), "04-01", (2027, "Q1", "2027-28")),
-        (date(2099, 9, 30), "04-01", (2099, "Q2", "2099-00")),
-        (date(2026, 4, 5), "04-06", (2025, "Q4", "2025-26")),
-        (date(2026, 2, 1), "01-01", (2026, "Q1", "2026")),
-    ],
-)
-def test_a_day_lies_in_a_quarter_of_the_packs_year(
-    day: date, year_start: str, quarter: tuple[int, str, str]
-) -> None:
-    assert financial_quarter(day, year_start) == quarter
-
-
-@given(days, st.sampled_from(["04-01", "01-01", "09-01", "04-06"]))
-def test_every_day_lies_within_the_days_of_its_quarter(day: date, year_start: str) -> None:
-    first, last = quarter_days(financial_quarter(day, year_start), year_start)
-    assert first <= day <= last
-
-
-def test_a_quarter_is_named_as_people_write_it() -> None:
-    assert Quarter(2026, "Q3", "2026-27").title == "Q3 2026-27"

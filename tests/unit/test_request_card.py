@@ -63,6 +63,22 @@ def test_it_says_who_will_see_the_answer_before_anything_is_typed() -> None:
     assert line in said and said.index(line) < said.index("How far has the learning been shared?")
 
 
+def test_the_day_of_the_papers_is_named_where_the_pack_says_when_they_go_out() -> None:
+    told = PACK.model_copy(update={"meetings": PACK.meetings.model_copy(update={"papers_wd": 5})})
+    assert "by LDG members and co-optees from Thursday 3 December 2026." in words(drawn(a_view(pack=told)))
+    undated = a_view(a_side(meeting_on=None), pack=told, meeting_on=None)
+    for view in (a_view(), undated, a_view(pack=told, tabled="verbal")):
+        assert "co-optees once the papers are out." in words(drawn(view))
+
+
+def test_whoever_else_may_see_an_answer_goes_by_the_title_that_the_pack_gives_the_role() -> None:
+    lead = next(one for one in PACK.roles if one.kind not in ("officer", "chair", "vice_chair", "member", "co_optee"))
+    kinds = tuple(one.model_copy(update={"may_see": ("own", "chair", lead.kind)}) for one in PACK.kinds)
+    roles = (lead.model_copy(update={"title": "Lead for Training"}),)
+    said = words(drawn(a_view(pack=PACK.model_copy(update={"kinds": kinds, "roles": roles}))))
+    assert "seen by the chair and the Lead for Training now" in said and "_" not in said.partition("seen by")[2][:60]
+
+
 def test_it_never_says_seat_or_round() -> None:
     for view in (a_view(), a_view(a_side(state="returned", said=a_said()))):
         said = words(drawn(view)).casefold()

@@ -37,8 +37,9 @@ KIND = PACK.kind("assurance")
 def stands(**changed):
     facts = {
         "asked": True, "awaited": True, "due_on": DUE, "extended_to": None, "holders": 1, "cards": SENT, "today": TODAY,
-    }  # fmt: skip
-    return how_it_stands(**(facts | changed))
+    } | changed  # fmt: skip
+    today = facts.pop("today")
+    return how_it_stands(**facts, now=datetime(today.year, today.month, today.day, 9, tzinfo=UTC), tz=PACK.timezone)
 
 
 @pytest.mark.parametrize(
@@ -135,9 +136,9 @@ def test_an_extension_stands_in_the_place_of_the_due_day():
     ],
 )
 def test_history_says_for_the_papers_or_the_meeting_and_never_days_late(day, meeting, expected):
-    at = datetime(2026, 11, day, 23, 30, tzinfo=UTC)
-    assert timeliness(at, DUE, meeting, "Europe/London") == expected
-    assert timeliness(None, DUE, meeting, "Europe/London") == "not received"
+    given_on = date(2026, 11, day)
+    assert timeliness(given_on, meeting, late=given_on > DUE) == expected
+    assert timeliness(None, meeting, late=False) == "not received"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column("pack_version_id", sa.Integer(), nullable=True),
         sa.Column("pack_sha256", sa.String(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
-        sa.Column("next_look", storage.base.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
         sa.UniqueConstraint("slug", name=op.f("uq_partnership_slug")),
         sa.UniqueConstraint("team_id", name=op.f("uq_partnership_team_id")),
@@ -46,15 +45,10 @@ def upgrade() -> None:
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("body", storage.base.Json(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_form_version_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_form_version_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form_version")),
         sa.UniqueConstraint(
-            "partnership_id",
-            "form_key",
-            "sha256",
-            name=op.f("uq_form_version_partnership_id_form_key_sha256"),
+            "partnership_id", "form_key", "sha256", name=op.f("uq_form_version_partnership_id_form_key_sha256")
         ),
     )
     op.create_table(
@@ -67,10 +61,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("version_number", sa.Integer(), nullable=False),
         sa.Column("brought_in", sa.Boolean(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
         sa.Column("created_at", storage.base.Instant(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_learning_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_learning_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learning")),
         sa.UniqueConstraint("partnership_id", "number", name=op.f("uq_learning_partnership_id_number")),
     )
@@ -89,9 +82,7 @@ def upgrade() -> None:
         sa.Column("after", sa.String(), nullable=True),
         sa.Column("previous", sa.String(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_log_entry_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_log_entry_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entry")),
         sa.UniqueConstraint("partnership_id", "number", name=op.f("uq_log_entry_partnership_id_number")),
     )
@@ -100,9 +91,7 @@ def upgrade() -> None:
         sa.Column("partnership_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_log_head_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_log_head_partnership_id")),
         sa.PrimaryKeyConstraint("partnership_id", name=op.f("pk_log_head")),
     )
     op.create_table(
@@ -114,13 +103,9 @@ def upgrade() -> None:
         sa.Column("extra", sa.Boolean(), nullable=False),
         sa.Column("opens_round", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_meeting_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_meeting_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
-        sa.UniqueConstraint(
-            "partnership_id", "group_key", "on", name=op.f("uq_meeting_partnership_id_group_key_on")
-        ),
+        sa.UniqueConstraint("partnership_id", "group_key", "on", name=op.f("uq_meeting_partnership_id_group_key_on")),
     )
     op.create_table(
         "organisation",
@@ -129,9 +114,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("retired_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_organisation_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_organisation_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("partnership_id", "slug", name=op.f("uq_organisation_partnership_id_slug")),
     )
@@ -143,9 +126,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("loaded_at", storage.base.Instant(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_pack_version_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_pack_version_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pack_version")),
         sa.UniqueConstraint("partnership_id", "sha256", name=op.f("uq_pack_version_partnership_id_sha256")),
     )
@@ -160,15 +141,10 @@ def upgrade() -> None:
         sa.Column("in_team", sa.Boolean(), nullable=False),
         sa.Column("practice", sa.Boolean(), nullable=False),
         sa.Column("chosen_at", storage.base.Instant(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_person_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_person_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint(
-            "partnership_id",
-            "tenant_id",
-            "object_id",
-            name=op.f("uq_person_partnership_id_tenant_id_object_id"),
+            "partnership_id", "tenant_id", "object_id", name=op.f("uq_person_partnership_id_tenant_id_object_id")
         ),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
@@ -197,17 +173,11 @@ def upgrade() -> None:
         sa.Column("bot_id", sa.String(), nullable=True),
         sa.Column("reach", sa.String(), nullable=False),
         sa.Column("checked_at", storage.base.Instant(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(person_id IS NULL) <> (channel_id IS NULL)", name=op.f("ck_address_person_or_channel")
-        ),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_address_partnership_id")
-        ),
+        sa.CheckConstraint("(person_id IS NULL) <> (channel_id IS NULL)", name=op.f("ck_address_person_or_channel")),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_address_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_address_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
-        sa.UniqueConstraint(
-            "partnership_id", "channel_id", name=op.f("uq_address_partnership_id_channel_id")
-        ),
+        sa.UniqueConstraint("partnership_id", "channel_id", name=op.f("uq_address_partnership_id_channel_id")),
         sa.UniqueConstraint("partnership_id", "person_id", name=op.f("uq_address_partnership_id_person_id")),
     )
     op.create_table(
@@ -224,11 +194,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["saved_by"], ["person.id"], name=op.f("fk_draft_saved_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sa.UniqueConstraint(
-            "partnership_id",
-            "kind",
-            "subject",
-            "owner_id",
-            name=op.f("uq_draft_partnership_id_kind_subject_owner_id"),
+            "partnership_id", "kind", "subject", "owner_id", name=op.f("uq_draft_partnership_id_kind_subject_owner_id")
         ),
     )
     op.create_table(
@@ -241,12 +207,8 @@ def upgrade() -> None:
         sa.Column("meaning_changed", sa.Boolean(), nullable=False),
         sa.Column("by_person_id", sa.Integer(), nullable=True),
         sa.Column("at", storage.base.Instant(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["by_person_id"], ["person.id"], name=op.f("fk_learning_version_by_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["learning_id"], ["learning.id"], name=op.f("fk_learning_version_learning_id")
-        ),
+        sa.ForeignKeyConstraint(["by_person_id"], ["person.id"], name=op.f("fk_learning_version_by_person_id")),
+        sa.ForeignKeyConstraint(["learning_id"], ["learning.id"], name=op.f("fk_learning_version_learning_id")),
         sa.ForeignKeyConstraint(
             ["partnership_id"], ["partnership.id"], name=op.f("fk_learning_version_partnership_id")
         ),
@@ -271,6 +233,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("lease_until", storage.base.Instant(timezone=True), nullable=True),
+        sa.Column("begun_at", storage.base.Instant(timezone=True), nullable=True),
         sa.Column("not_before", storage.base.Instant(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("owed_at", storage.base.Instant(timezone=True), nullable=False),
@@ -278,9 +241,7 @@ def upgrade() -> None:
         sa.Column("posted_in", sa.String(), nullable=True),
         sa.Column("activity_id", sa.String(), nullable=True),
         sa.Column("shape", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_notice_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_notice_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["notice.id"], name=op.f("fk_notice_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
@@ -291,6 +252,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_notice_due", ["state", "not_before"], unique=False)
         batch_op.create_index("ix_notice_person", ["partnership_id", "person_id", "kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_posted_in"), ["posted_in"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_replaces_id"), ["replaces_id"], unique=False)
 
     op.create_table(
         "person_name",
@@ -299,9 +261,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("blanked_at", storage.base.Instant(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_person_name_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_person_name_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_name_person_id")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_name")),
     )
@@ -317,9 +277,7 @@ def upgrade() -> None:
         sa.Column("service_url", sa.String(), nullable=True),
         sa.Column("bot_id", sa.String(), nullable=True),
         sa.Column("user_id", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_practice_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_practice_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_practice_person_id")),
         sa.PrimaryKeyConstraint("partnership_id", name=op.f("pk_practice")),
     )
@@ -330,9 +288,7 @@ def upgrade() -> None:
         sa.Column("by_person_id", sa.Integer(), nullable=True),
         sa.Column("at", storage.base.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["by_person_id"], ["person.id"], name=op.f("fk_roll_call_by_person_id")),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_roll_call_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_roll_call_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_call")),
     )
     op.create_table(
@@ -347,6 +303,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_round_meeting_id")),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_round_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
+        sa.UniqueConstraint("partnership_id", "meeting_id", name=op.f("uq_round_partnership_id_meeting_id")),
     )
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_round_meeting_id"), ["meeting_id"], unique=False)
@@ -367,9 +324,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_seat_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_seat_organisation_id")),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_seat_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
         sa.UniqueConstraint("partnership_id", "slug", name=op.f("uq_seat_partnership_id_slug")),
@@ -385,14 +340,13 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.CheckConstraint("(seat_id IS NULL) <> (role IS NULL)", name=op.f("ck_holding_seat_or_role")),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_holding_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_holding_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_holding_person_id")),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_holding_seat_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holding")),
     )
     with op.batch_alter_table("holding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_holding_partnership_id"), ["partnership_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_holding_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_holding_role"), ["role"], unique=False)
         batch_op.create_index(batch_op.f("ix_holding_seat_id"), ["seat_id"], unique=False)
@@ -419,9 +373,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["context_text_id"], ["text.id"], name=op.f("fk_request_context_text_id")),
         sa.ForeignKeyConstraint(["issued_by"], ["person.id"], name=op.f("fk_request_issued_by")),
         sa.ForeignKeyConstraint(["learning_id"], ["learning.id"], name=op.f("fk_request_learning_id")),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_request_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_request_partnership_id")),
         sa.ForeignKeyConstraint(["reason_text_id"], ["text.id"], name=op.f("fk_request_reason_text_id")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_request_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
@@ -438,17 +390,11 @@ def upgrade() -> None:
         sa.Column("roll_call_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("at", storage.base.Instant(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_roll_call_reply_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_roll_call_reply_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_roll_call_reply_person_id")),
-        sa.ForeignKeyConstraint(
-            ["roll_call_id"], ["roll_call.id"], name=op.f("fk_roll_call_reply_roll_call_id")
-        ),
+        sa.ForeignKeyConstraint(["roll_call_id"], ["roll_call.id"], name=op.f("fk_roll_call_reply_roll_call_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_call_reply")),
-        sa.UniqueConstraint(
-            "roll_call_id", "person_id", name=op.f("uq_roll_call_reply_roll_call_id_person_id")
-        ),
+        sa.UniqueConstraint("roll_call_id", "person_id", name=op.f("uq_roll_call_reply_roll_call_id_person_id")),
     )
     op.create_table(
         "loop",
@@ -462,7 +408,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("extended_to", sa.Date(), nullable=True),
-        sa.Column("next_on", sa.Date(), nullable=True),
         sa.CheckConstraint("(seat_id IS NULL) <> (person_id IS NULL)", name=op.f("ck_loop_one_addressee")),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_loop_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_loop_person_id")),
@@ -495,16 +440,12 @@ def upgrade() -> None:
         sa.Column("version_number", sa.Integer(), nullable=False),
         sa.Column("returned_at", storage.base.Instant(timezone=True), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "(seat_id IS NULL) <> (person_id IS NULL)", name=op.f("ck_agency_return_one_addressee")
-        ),
+        sa.CheckConstraint("(seat_id IS NULL) <> (person_id IS NULL)", name=op.f("ck_agency_return_one_addressee")),
         sa.ForeignKeyConstraint(
             ["form_version_id"], ["form_version.id"], name=op.f("fk_agency_return_form_version_id")
         ),
         sa.ForeignKeyConstraint(["loop_id"], ["loop.id"], name=op.f("fk_agency_return_loop_id")),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_agency_return_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_agency_return_partnership_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_agency_return_person_id")),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_agency_return_request_id")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_agency_return_round_id")),
@@ -516,9 +457,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_agency_return_awaited", ["partnership_id", "state", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_agency_return_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agency_return_request_id"), ["request_id"], unique=False)
-        batch_op.create_index(
-            "ix_agency_return_seat", ["partnership_id", "seat_id", "request_id"], unique=False
-        )
+        batch_op.create_index("ix_agency_return_seat", ["partnership_id", "seat_id", "request_id"], unique=False)
 
     op.create_table(
         "loop_dimension",
@@ -532,16 +471,12 @@ def upgrade() -> None:
         sa.Column("self_level", sa.String(), nullable=True),
         sa.Column("assessed_level", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["loop_id"], ["loop.id"], name=op.f("fk_loop_dimension_loop_id")),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_loop_dimension_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_loop_dimension_partnership_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loop_dimension")),
         sa.UniqueConstraint("loop_id", "dimension", name=op.f("uq_loop_dimension_loop_id_dimension")),
     )
     with op.batch_alter_table("loop_dimension", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_loop_dimension_opens", ["partnership_id", "state", "opens_on"], unique=False
-        )
+        batch_op.create_index("ix_loop_dimension_opens", ["partnership_id", "state", "opens_on"], unique=False)
 
     op.create_table(
         "assessment",
@@ -554,12 +489,8 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("recorded_by", sa.Integer(), nullable=True),
         sa.Column("at", storage.base.Instant(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_assessment_partnership_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["rationale_text_id"], ["text.id"], name=op.f("fk_assessment_rationale_text_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_assessment_partnership_id")),
+        sa.ForeignKeyConstraint(["rationale_text_id"], ["text.id"], name=op.f("fk_assessment_rationale_text_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_assessment_recorded_by")),
         sa.ForeignKeyConstraint(["return_id"], ["agency_return.id"], name=op.f("fk_assessment_return_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
@@ -607,15 +538,11 @@ def upgrade() -> None:
         sa.Column("at", storage.base.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["behalf_text_id"], ["text.id"], name=op.f("fk_version_behalf_text_id")),
         sa.ForeignKeyConstraint(["by_person_id"], ["person.id"], name=op.f("fk_version_by_person_id")),
-        sa.ForeignKeyConstraint(
-            ["form_version_id"], ["form_version.id"], name=op.f("fk_version_form_version_id")
-        ),
+        sa.ForeignKeyConstraint(["form_version_id"], ["form_version.id"], name=op.f("fk_version_form_version_id")),
         sa.ForeignKeyConstraint(
             ["learning_version_id"], ["learning_version.id"], name=op.f("fk_version_learning_version_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_version_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_version_partnership_id")),
         sa.ForeignKeyConstraint(["return_id"], ["agency_return.id"], name=op.f("fk_version_return_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
         sa.UniqueConstraint("return_id", "number", name=op.f("uq_version_return_id_number")),
@@ -629,15 +556,11 @@ def upgrade() -> None:
         sa.Column("thing", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=True),
         sa.Column("text_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["partnership_id"], ["partnership.id"], name=op.f("fk_answer_partnership_id")
-        ),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_answer_partnership_id")),
         sa.ForeignKeyConstraint(["text_id"], ["text.id"], name=op.f("fk_answer_text_id")),
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_answer_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
-        sa.UniqueConstraint(
-            "version_id", "question", "thing", name=op.f("uq_answer_version_id_question_thing")
-        ),
+        sa.UniqueConstraint("version_id", "question", "thing", name=op.f("uq_answer_version_id_question_thing")),
     )
     # ### end Alembic commands ###
 
@@ -681,6 +604,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_holding_seat_id"))
         batch_op.drop_index(batch_op.f("ix_holding_role"))
         batch_op.drop_index(batch_op.f("ix_holding_person_id"))
+        batch_op.drop_index(batch_op.f("ix_holding_partnership_id"))
 
     op.drop_table("holding")
     op.drop_table("seat")
@@ -696,6 +620,7 @@ def downgrade() -> None:
 
     op.drop_table("person_name")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_replaces_id"))
         batch_op.drop_index(batch_op.f("ix_notice_posted_in"))
         batch_op.drop_index("ix_notice_person")
         batch_op.drop_index("ix_notice_due")

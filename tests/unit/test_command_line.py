@@ -1,0 +1,118 @@
+"""The command line: what it prints and how it ends (design, outside contract)."""
+
+import socket
+
+import pytest
+
+from assurance.pack import read_shipped
+from bot.__main__ import main
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch, tmp_path):
+    """An environment of the test's own: a folder for the data, and nothing else set."""
+    import os
+
+    for name in [one for one in os.environ if one.startswith("LOOP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LOOP_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+
+def a_file(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_sound_pack_is_said_to_be_sound_and_ends_with_0(tmp_path, capsys):
+    assert main(["pack", "check", a_file(tmp_path, "swindon.toml", read_shipped("swindon"))]) == 0
+    assert "this pack is sound" in capsys.readouterr().out
+
+
+def test_a_pack_with_a_mistake_is_explained_with_its_line_and_ends_with_1(tmp_path, capsys):
+    broken = read_shipped("swindon").replace('timezone = "Europe/London"', 'timezone = "Europe/Swindon"')
+    line = next(n for n, text in enumerate(broken.splitlines(), 1) if "Europe/Swindon" in text)
+    assert main(["pack", "check", a_file(tmp_path, "broken.toml", broken)]) == 1
+    said = capsys.readouterr().out
+    assert str(line) in said
+    assert "Europe/Swindon" in said
+
+
+def test_of_several_packs_each_is_looked_at_and_a_missing_file_is_named(tmp_path, capsys):
+    sound = a_file(tmp_path, "sound.toml", read_shipped("solihull"))
+    assert main(["pack", "check", "nowhere.toml", sound]) == 1
+    said = capsys.readouterr().out
+    assert "nowhere.toml: there is no such file." in said
+    assert "sound.toml: this pack is sound." in said
+
+
+def test_without_credentials_and_without_practice_it_does_not_start_and_says_why(capsys):
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert "LOOP_" in said
+    assert "Traceback" not in said
+
+
+def test_a_port_that_is_in_use_is_said_in_a_sentence(monkeypatch, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("LOOP_PORT", str(taken.getsockname()[1]))
+        monkeypatch.setenv("LOOP_PLAYGROUND", "1")
+        assert main(["run"]) == 2
+    assert "is in use" in capsys.readouterr().err
+
+
+def test_a_port_that_is_no_number_is_said_in_a_sentence(monkeypatch, capsys):
+    monkeypatch.setenv("LOOP_PORT", "many")
+    assert main(["run"]) == 2
+    assert "LOOP_PORT is many" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["db", "upgrade"], ["people", "import", "list.csv"]])
+def test_a_database_that_cannot_be_reached_is_said_in_a_sentence(command, monkeypatch, tmp_path, capsys):
+    a_file(tmp_path, "list.csv", "name,email,seat\nAsha Rao,asha@example.org,gwh\n")
+    monkeypatch.setenv("LOOP_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/loop")
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert "could not be reached" in said
+    assert "secret" not in said
+
+
+def test_a_database_is_brought_up_to_date_twice_without_harm(capsys):
+    assert main(["db", "upgrade"]) == 0
+    assert main(["db", "upgrade"]) == 0
+    assert capsys.readouterr().out.count("The database is up to date.") == 2
+
+
+def test_before_the_database_is_up_to_date_people_are_not_brought_in(tmp_path, capsys):
+    (tmp_path / "data").mkdir()
+    a_file(tmp_path, "list.csv", "name,email,seat\nAsha Rao,asha@example.org,gwh\n")
+    assert main(["people", "import", "list.csv"]) == 2
+    assert "db upgrade" in capsys.readouterr().err
+
+
+def test_a_list_of_people_that_is_not_there_is_named(capsys):
+    assert main(["db", "upgrade"]) == 0
+    assert main(["people", "import", "nowhere.csv"]) == 2
+    assert "nowhere.csv" in capsys.readouterr().err
+
+
+def test_a_workbook_that_is_not_there_is_named(capsys):
+    assert main(["db", "upgrade"]) == 0
+    assert main(["start", "nowhere.xlsx"]) == 2
+    assert "nowhere.xlsx" in capsys.readouterr().err
+
+
+def test_a_start_date_that_is_no_day_is_refused_with_an_example(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["start", "book.xlsx", "--starts-on", "soon"])
+    assert ended.value.code == 2
+    assert "write it as 2026-11-02" in capsys.readouterr().err
+
+
+def test_without_a_command_it_says_which_there_are(capsys):
+    with pytest.raises(SystemExit):
+        main([])
+    assert "command" in capsys.readouterr().err
