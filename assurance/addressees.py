@@ -31,9 +31,7 @@ from storage.texts import text_of
 from storage.unit import Unit
 
 
-def newcomers_due(
-    due_on: date, today: date, meeting_on: date | None, working: WorkingDays, min_answer_wd: int
-) -> date:
+def newcomers_due(due_on: date, today: date, meeting_on: date | None, working: WorkingDays, min_answer_wd: int) -> date:
     """When an agency that is asked later must answer: it gets full notice, or as much as the meeting allows.
 
     The request's own day holds where that gives full notice (pack `min_answer_wd`). Otherwise full notice
@@ -175,8 +173,6 @@ async def remove_agency(
     return gone
 
 
-async def _also_asked(
-    unit: Unit, partnership: Partnership, loops: Sequence[Loop], person_id: int, day: date
-) -> bool:
+async def _also_asked(unit: Unit, partnership: Partnership, loops: Sequence[Loop], person_id: int, day: date) -> bool:
     held = {one.seat_id for one in await holdings_of(unit, partnership.id, person_id, day)}
     return any(one.person_id == person_id or (one.seat_id and one.seat_id in held) for one in loops)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 
 import orjson
@@ -134,12 +135,13 @@ async def _take(on: _Occasion, asked: Asked, sent: Submission, values: Mapping[s
                 return Kept(row.id, request.id, newest.number, newest.id, repeated=True)
     kept = await _keep(on, asked, values, digest, sent, wording)
     await tell_of_answer(on.unit, on.actor, on.partnership, asked, kept, today_in(on.pack, on.now), on.now)
-    await append_log(
-        on.unit, on.partnership.id, at=on.now, person_id=on.actor.person_id,
+    log = partial(
+        append_log, on.unit, on.partnership.id, at=on.now, person_id=on.actor.person_id,
         what="entered on behalf" if sent.behalf else "answered", subject=f"return:{row.id}",
         refs={"version": kept.number, "request": request.id, "late": kept.late} | _given_by(sent, kept),
         before=newest.sha256 if newest else None, after=digest,
     )  # fmt: skip
+    on.unit.last(log)
     return Kept(row.id, request.id, kept.number, kept.id, repeated=False)
 
 

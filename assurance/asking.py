@@ -132,9 +132,7 @@ def _with_text(text: str, words: Sequence[Word]) -> Exact | None:
         if word.takes != "text":
             continue
         spoken = r"[\W_]+".join(re.escape(token) for token in phrase.split())
-        opening = re.compile(
-            rf"\W*(?:(?:please|pls|plz)\W+)?{spoken}\b:?(?P<rest>.*)", re.IGNORECASE | re.DOTALL
-        )
+        opening = re.compile(rf"\W*(?:(?:please|pls|plz)\W+)?{spoken}\b:?(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
         if found := opening.fullmatch(text):
             rest = found["rest"].strip()
             if len(rest) <= LONGEST_QUESTION:
@@ -293,8 +291,7 @@ class _Question:
         alike = [
             word
             for word, phrase in self.phrases
-            if len(phrase) >= _PART_OF_A_NAME
-            and OSA.normalized_similarity(squashed, phrase.replace(" ", "")) >= _NEAR
+            if len(phrase) >= _PART_OF_A_NAME and OSA.normalized_similarity(squashed, phrase.replace(" ", "")) >= _NEAR
         ]
         return list(dict.fromkeys([*self._phrase_words(), *alike]))
 

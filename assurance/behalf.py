@@ -122,9 +122,7 @@ async def behalf_view(
     )  # fmt: skip
 
 
-async def emailed(
-    unit: Unit, partnership_id: int, request_id: int
-) -> dict[int, date]:
+async def emailed(unit: Unit, partnership_id: int, request_id: int) -> dict[int, date]:
     """The day on which an e-mail was last marked as sent, for each loop of a request that has one."""
     found: dict[int, date] = {}
     for one in await notices_about(unit, partnership_id, f"request:{request_id}"):

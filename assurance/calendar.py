@@ -41,9 +41,7 @@ class WorkingDays:
     Raises ValueError when the country or its part has no calendar of holidays.
     """
 
-    def __init__(
-        self, country: str = "GB", subdivision: str | None = "ENG", closures: Iterable[Closure] = ()
-    ) -> None:
+    def __init__(self, country: str = "GB", subdivision: str | None = "ENG", closures: Iterable[Closure] = ()) -> None:
         self._country = country
         self._subdivision = subdivision or None
         self._closures = tuple(closures)
@@ -173,9 +171,7 @@ def notice_rule(
     )
 
 
-def _short_due(
-    issue_day: date, meeting_day: date, preferred: tuple[date, ...], working: WorkingDays
-) -> date | None:
+def _short_due(issue_day: date, meeting_day: date, preferred: tuple[date, ...], working: WorkingDays) -> date | None:
     """The first of the preferred days that leaves a week of work, else the last one before the meeting."""
     for day in preferred:
         if day > issue_day and working.between(issue_day, day) >= SHORT_NOTICE_WD:

@@ -58,9 +58,7 @@ async def cancel_request(
         if loop.state != "withdrawn":
             people += await people_of(unit, loop, today_in(pack, now))
         loop.open = False
-    await tell(
-        unit, partnership, pack, found, people, "told_cancelled", f"{found.id}", {"request": found.id}, now
-    )
+    await tell(unit, partnership, pack, found, people, "told_cancelled", f"{found.id}", {"request": found.id}, now)
     await close_cards(unit, partnership, found, "cancelled", now)
     await refresh_channel(unit, partnership, found, "cancelled", now)
     await _tidy_up(unit, partnership, found, now)

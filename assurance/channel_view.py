@@ -71,9 +71,7 @@ async def stands_in_channel(unit: Unit, partnership_id: int, request_id: int) ->
     return posted is not None and posted.state in ("delivered", "unsure")
 
 
-async def _latest(
-    unit: Unit, partnership_id: int, request_id: int, loops: list[Loop]
-) -> list[AgencyReturn]:
+async def _latest(unit: Unit, partnership_id: int, request_id: int, loops: list[Loop]) -> list[AgencyReturn]:
     """The newest return of each loop that asks for one."""
     asked = {one.id for one in loops if one.asked}
     newest: dict[int, AgencyReturn] = {}

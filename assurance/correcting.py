@@ -161,4 +161,3 @@ async def _tell(
             people += await people_of(unit, loop, today_in(pack, now))
     subject = {"request": asked.id, "version": kept.number}
     await tell(unit, partnership, pack, asked, people, "told_corrected", str(kept.id), subject, now)
-

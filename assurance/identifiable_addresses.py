@@ -26,12 +26,8 @@ _STREET = re.compile(
     rf"{_NUMBER},?\s{{1,2}}{_NOT_A_STREET}(?:[A-Z][\w'.\-]{{0,24}}\s|(?:of|the)\s){{1,4}}{_TYPES}\b\.?"
 )
 _SMALL_STREET = re.compile(rf"(?i){_NUMBER},?\s{{1,2}}(?:{_PLAIN_WORD}\s){{1,3}}{_TYPES}\b\.?")
-_FLAT = re.compile(
-    r"\b(?i:flat|apartment|apt)\.?\s{1,2}(?:\d{1,4}[A-Za-z]?|[A-Z]\b),?\s{1,2}(?:\d{1,4}\s)?[A-Z]\w"
-)
-_COTTAGE = re.compile(
-    rf"\b[A-Z][\w']{{1,20}}\s(?:Cottage|Bungalow|Farmhouse|Farm)\b[^\n;]{{0,60}}?\b{_POSTCODE}\b"
-)
+_FLAT = re.compile(r"\b(?i:flat|apartment|apt)\.?\s{1,2}(?:\d{1,4}[A-Za-z]?|[A-Z]\b),?\s{1,2}(?:\d{1,4}\s)?[A-Z]\w")
+_COTTAGE = re.compile(rf"\b[A-Z][\w']{{1,20}}\s(?:Cottage|Bungalow|Farmhouse|Farm)\b[^\n;]{{0,60}}?\b{_POSTCODE}\b")
 _HOME = re.compile(
     r"(?i)\b(?:(?:liv(?:es?|ed|ing)|resid(?:es?|ed|ing)|stay(?:s|ed|ing)?)\s(?:[\w']{1,12}\s){0,8}?(?:at|in|on)"
     r"|resident (?:at|of|in)|home (?:address|postcode)|home visit(?:ed|s)? (?:to|at)"
@@ -54,9 +50,7 @@ _BUILDING = (
 )
 _NAMED_BUILDING = re.compile(rf"(?i)\b(?:{_BUILDING})(?!\w)")
 _AT_A_BUILDING = re.compile(rf"(?i)\b(?:{_BUILDING})(?!\w),?\s{{0,2}}\(?(?:at\s|which is at\s|,\s)?$")
-_WORKPLACE = re.compile(
-    rf"(?i)\b(?:{_BUILDING}|ltd|trust|practice|partnership|branch|teams?|services?)(?!\w)"
-)
+_WORKPLACE = re.compile(rf"(?i)\b(?:{_BUILDING}|ltd|trust|practice|partnership|branch|teams?|services?)(?!\w)")
 _CLOSE = 35
 _NEAR = 70
 _AFTER = 60

@@ -167,9 +167,7 @@ _CASE_CUES = (
         3,
     ),
     (
-        Clue(
-            _SYSTEM_HINTS, re.compile(rf"(?i:\b{_RECORD_SYSTEM}(?:\s(?:case|file|record))?){_LINK}{_TOKEN}")
-        ),
+        Clue(_SYSTEM_HINTS, re.compile(rf"(?i:\b{_RECORD_SYSTEM}(?:\s(?:case|file|record))?){_LINK}{_TOKEN}")),
         5,
     ),
     (Clue(("case",), re.compile(rf"(?i:\b(?:case|case\sfile|MARAC\scase)){_LINK}{_TOKEN}")), 5),
@@ -178,9 +176,7 @@ _CASE_FORMS = (
     Clue((), re.compile(r"\b[A-Z]{2}\d\d[CFPZ]\d{5}\b")),
     Clue(
         _SUBJECT_HINTS,
-        re.compile(
-            r"(?i:/(?:cases?|clients?|patients?|persons?)/|[?&](?:case|client|patient|person)_?id=)\d{4,12}"
-        ),
+        re.compile(r"(?i:/(?:cases?|clients?|patients?|persons?)/|[?&](?:case|client|patient|person)_?id=)\d{4,12}"),
     ),
 )
 _NOT_A_REFERENCE = re.compile(

@@ -113,9 +113,7 @@ async def issue(
     return request
 
 
-async def _keep_learning(
-    unit: Unit, actor: Actor, pack: Pack, new: NewRequest, now: datetime
-) -> tuple[int, str]:
+async def _keep_learning(unit: Unit, actor: Actor, pack: Pack, new: NewRequest, now: datetime) -> tuple[int, str]:
     """The new item's number, and the hash of its first wording."""
     learning = await unit.save(
         Learning(

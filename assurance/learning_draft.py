@@ -108,9 +108,7 @@ async def start(unit: Unit, actor: Actor, partnership: Partnership, now: datetim
     return (await keep_new(unit, actor, partnership, Body(), now)).id
 
 
-async def keep_new(
-    unit: Unit, actor: Actor, partnership: Partnership, body: Body, now: datetime
-) -> Draft:
+async def keep_new(unit: Unit, actor: Actor, partnership: Partnership, body: Body, now: datetime) -> Draft:
     """Keep a new draft of this officer."""
     subject = await next_draft_subject(unit, partnership.id, KIND, actor.person_id)
     kept = await unit.save(
@@ -140,9 +138,7 @@ async def find_draft(
     return row, body
 
 
-async def resume(
-    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, draft_id: int, now: datetime
-) -> Kept:
+async def resume(unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, draft_id: int, now: datetime) -> Kept:
     """A draft as it was left."""
     _, body = await find_draft(unit, actor, partnership, draft_id)
     return Kept(draft_id, body, await options(unit, partnership, pack, body, now), {})
@@ -162,9 +158,7 @@ async def resumable(unit: Unit, actor: Actor, partnership: Partnership) -> list[
     return found
 
 
-async def throw_away(
-    unit: Unit, actor: Actor, partnership: Partnership, draft_id: int, now: datetime
-) -> None:
+async def throw_away(unit: Unit, actor: Actor, partnership: Partnership, draft_id: int, now: datetime) -> None:
     """Delete a draft that is not wanted any more."""
     row, _ = await find_draft(unit, actor, partnership, draft_id, lock=True)
     await unit.remove(row)

@@ -87,8 +87,7 @@ class LearningFields:
             ),
             handling=handling if handling in HANDLINGS else "ldg",
             plan=tuple(
-                PlanRow(**{part: str(one.get(part) or "") for part in PLAN_PARTS})
-                for one in body.get("plan") or ()
+                PlanRow(**{part: str(one.get(part) or "") for part in PLAN_PARTS}) for one in body.get("plan") or ()
             ),
         )
 

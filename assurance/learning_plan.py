@@ -205,9 +205,7 @@ def _mistakes_in_seats(values: Mapping[str, str], offered: Options) -> dict[str,
     return {}
 
 
-def due_of(
-    values: Mapping[str, str], kind: KindOption, offered: Options, pack: Pack
-) -> Due | dict[str, str]:
+def due_of(values: Mapping[str, str], kind: KindOption, offered: Options, pack: Pack) -> Due | dict[str, str]:
     """When answers are due by what was chosen, or a sentence for the input that has to be mended."""
     way, own = values.get("timing", ""), read_date(values.get("own_day", ""))
     if way == OWN_DAY:
@@ -273,9 +271,7 @@ def addressed(plan: Planned, seat_ids: Mapping[str, int]) -> tuple[Addressee, ..
         for key in picked(values, name):
             seat_id = seat_ids.get(key) if key.startswith(NEW) else int(key)
             if seat_id is not None:
-                found.append(
-                    Addressee(seat_id=seat_id, asked=name == "asked", why=values.get(WHY + key, ""))
-                )
+                found.append(Addressee(seat_id=seat_id, asked=name == "asked", why=values.get(WHY + key, "")))
     return tuple(found)
 
 

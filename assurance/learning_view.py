@@ -129,9 +129,7 @@ async def issued_view(
     if found is None:
         raise NotFound("I cannot find that request.")
     loops = await loops_of_request(unit, partnership.id, found.id)
-    whom = [
-        Addressee(one.seat_id, one.person_id, one.asked) for one in loops if one.state != "withdrawn"
-    ]
+    whom = [Addressee(one.seat_id, one.person_id, one.asked) for one in loops if one.state != "withdrawn"]
     its_round = await collection(unit, partnership.id, found.round_id)
     held = its_round and its_round.meeting_id and await meeting(unit, partnership.id, its_round.meeting_id)
     today = today_in(pack, now)
@@ -155,5 +153,3 @@ async def where_draft_stands(
         return await issued_view(unit, actor, partnership, pack, before.request_id, now)
     kept = Kept(draft_id, body, await options(unit, partnership, pack, body, now), {})
     return form_view(actor, pack, kept)
-
-

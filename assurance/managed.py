@@ -14,9 +14,7 @@ from storage.partnerships import Partnership
 from storage.unit import Unit
 
 
-async def managed_request(
-    unit: Unit, actor: Actor, partnership: Partnership, request_id: int, act: str
-) -> Request:
+async def managed_request(unit: Unit, actor: Actor, partnership: Partnership, request_id: int, act: str) -> Request:
     """The open request that is to be changed, locked against a second change at the same moment.
 
     Raises NotAllowed for anybody but an officer, NotFound, and OutOfDate where it was withdrawn or has ended.
@@ -48,18 +46,14 @@ async def close_cards(
             await owe_update(unit, partnership.id, card, cause, now=now, shape="closed")
 
 
-async def refresh_channel(
-    unit: Unit, partnership: Partnership, request: Request, cause: str, now: datetime
-) -> None:
+async def refresh_channel(unit: Unit, partnership: Partnership, request: Request, cause: str, now: datetime) -> None:
     """Owe a fresh picture of the request's card in the group's channel."""
     for card in await cards_of(unit, partnership.id, request.id):
         if card.kind == "channel":
             await owe_update(unit, partnership.id, card, cause, now=now)
 
 
-async def refresh_receipts(
-    unit: Unit, partnership: Partnership, request: Request, cause: str, now: datetime
-) -> None:
+async def refresh_receipts(unit: Unit, partnership: Partnership, request: Request, cause: str, now: datetime) -> None:
     """Owe fresh pictures of what is only read: receipts and the channel's card.
 
     A form is left alone, since it may hold somebody's typing.

@@ -64,9 +64,7 @@ def days_of(one: Meeting, pack: Pack, working: WorkingDays, *, taken: bool) -> M
     )  # fmt: skip
 
 
-async def meetings_view(
-    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, now: datetime
-) -> MeetingsView:
+async def meetings_view(unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, now: datetime) -> MeetingsView:
     """The meetings to come. Raises NotAllowed for people outside the group."""
     require(actor, "see_meetings")
     group, working = pack.groups[0], working_days(pack)

@@ -90,9 +90,7 @@ def _shape(errors: list[ErrorDetails]) -> Iterator[tuple[Path, str]]:
             yield tuple(error["loc"]), shape_sentence(error, Pack)
 
 
-def _placed(
-    found: list[tuple[Path, str]], where: dict[Path, Place], data: dict[str, Any]
-) -> tuple[Mistake, ...]:
+def _placed(found: list[tuple[Path, str]], where: dict[Path, Place], data: dict[str, Any]) -> tuple[Mistake, ...]:
     mistakes = set()
     for path, sentence in found:
         known = path

@@ -67,9 +67,7 @@ async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool =
     await refuse_if_in_use(unit, partnership.id, pack)
     if version is None:
         version = await unit.save(
-            PackVersion(
-                partnership_id=partnership.id, version=pack.version, sha256=digest, text=text, loaded_at=now
-            )
+            PackVersion(partnership_id=partnership.id, version=pack.version, sha256=digest, text=text, loaded_at=now)
         )
     before = partnership.pack_version_id
     partnership.pack_version_id, partnership.pack_sha256 = version.id, digest
@@ -168,9 +166,7 @@ async def keep_form(unit: Unit, partnership_id: int, pack: Pack, form_key: str) 
     stored = await form_version_by_hash(unit, partnership_id, form_key, digest)
     if stored is None:
         stored = await unit.save(
-            FormVersion(
-                partnership_id=partnership_id, form_key=form_key, label=shown.label, sha256=digest, body=body
-            )
+            FormVersion(partnership_id=partnership_id, form_key=form_key, label=shown.label, sha256=digest, body=body)
         )
     return stored
 

@@ -20,7 +20,10 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "roll_call": (frozenset({OFFICER}), "Only the support officer can start a roll call."),
     "bring_in": (frozenset({OFFICER}), "Only the support officer can bring in earlier records."),
     "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates."),
-    "see_meetings": (frozenset({OFFICER, CHAIR, VICE, MEMBER, LD_LEAD}), "Only people of the group can see its meetings."),
+    "see_meetings": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, LD_LEAD}),
+        "Only people of the group can see its meetings.",
+    ),
     "bind_team": (frozenset({OFFICER}), "Only the support officer can say which team belongs to the partnership."),
     "settle_pleas": (frozenset({OFFICER}), "Only the support officer can settle this."),
     "enter_on_behalf": (frozenset({OFFICER}), "Only the support officer can enter an answer on an agency's behalf."),

@@ -136,9 +136,7 @@ WAYS: Mapping[str, tuple[str, ...]] = {
         "i have (?:some )?(?:new )?learning(?: to share)?",
         "how do i (?:add|share|issue|start) (?:new )?learning",
     ),
-    "roll call": (
-        "(?:start|do|run|send|take|make) (?:a |the )?roll ?call|who can (?:(?:you|we) reach|be reached)",
-    ),
+    "roll call": ("(?:start|do|run|send|take|make) (?:a |the )?roll ?call|who can (?:(?:you|we) reach|be reached)",),
 }
 """Ways to ask, by the name of the word they mean; {P} is where a seat, organisation or item is named.
 
@@ -206,9 +204,7 @@ def nearest_word(token: str, vocabulary: Iterable[str]) -> str | None:
         return None
     near = [word for word in vocabulary if len(word) >= TYPO_FROM_LETTERS and word[0] == token[0]]
     found = process.extract(token, near, scorer=OSA.distance, score_cutoff=2, limit=3)
-    fitting = [
-        (word, slips) for word, slips, _ in found if slips <= (1 if len(word) <= _ONE_SLIP_UP_TO else 2)
-    ]
+    fitting = [(word, slips) for word, slips, _ in found if slips <= (1 if len(word) <= _ONE_SLIP_UP_TO else 2)]
     if not fitting or (len(fitting) > 1 and fitting[0][1] == fitting[1][1]):
         return None
     return str(fitting[0][0])

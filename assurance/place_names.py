@@ -13,9 +13,7 @@ MOST_OFFERED = 6
 
 _SURE_LETTERS, _NEVER_PLURAL, _LONGEST_SHORT_NAME = 8, 3, 5
 _INITIALS_FROM, _INITIALS_TO = 3, 6
-_JOINERS = frozenset(
-    re.findall(r"\w+", "and or vs versus plus with for at in on about from of to the our a an team")
-)
+_JOINERS = frozenset(re.findall(r"\w+", "and or vs versus plus with for at in on about from of to the our a an team"))
 _COMMON = (
     _JOINERS
     | ACTIONS
@@ -103,9 +101,7 @@ class Names:
         if place.kind == "organisation":
             return False
         holding = (self.holders.get(stem, ()) for stem in stems if stem not in _COMMON_STEMS)
-        owners = (
-            {self.places[i] for i in of if not _own_organisation(self.places[i], place)} for of in holding
-        )
+        owners = ({self.places[i] for i in of if not _own_organisation(self.places[i], place)} for of in holding)
         return any(of == {place} for of in owners)
 
     def _several(self, stems: tuple[str, ...]) -> Found | None:
@@ -229,11 +225,7 @@ def _trimmed(stems: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _stem(token: str) -> str:
-    return (
-        token[:-1]
-        if len(token) > _NEVER_PLURAL and token.endswith("s") and not token.endswith("ss")
-        else token
-    )
+    return token[:-1] if len(token) > _NEVER_PLURAL and token.endswith("s") and not token.endswith("ss") else token
 
 
 def _stems(tokens: Iterable[str]) -> tuple[str, ...]:

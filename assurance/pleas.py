@@ -44,9 +44,7 @@ class NewPlea:
     confirmed: bool = False
 
 
-async def plead(
-    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, new: NewPlea, now: datetime
-) -> Plea:
+async def plead(unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, new: NewPlea, now: datetime) -> Plea:
     """Keep a plea and owe it to the officers. The same again is the same plea; another one takes its place.
 
     Raises NotFound, NotAllowed, OutOfDate, Mistakes ("until", "text") or AskFirst; nothing is stored then.
@@ -129,9 +127,7 @@ async def grant(
     return one
 
 
-async def settle(
-    unit: Unit, actor: Actor, partnership: Partnership, plea_id: int, now: datetime
-) -> Plea:
+async def settle(unit: Unit, actor: Actor, partnership: Partnership, plea_id: int, now: datetime) -> Plea:
     """Thank whoever wrote, and settle it. Raises NotAllowed or NotFound. Settled already: it stays as it was."""
     one, _ = await _for_officer(unit, actor, partnership, plea_id)
     if one.state == "open":
@@ -144,9 +140,7 @@ async def settle(
     return one
 
 
-async def _for_officer(
-    unit: Unit, actor: Actor, partnership: Partnership, plea_id: int
-) -> tuple[Plea, Asked]:
+async def _for_officer(unit: Unit, actor: Actor, partnership: Partnership, plea_id: int) -> tuple[Plea, Asked]:
     require(actor, "settle_pleas")
     first = await plea(unit, partnership.id, plea_id)
     if first is None:
@@ -164,9 +158,7 @@ async def end_plea(unit: Unit, partnership: Partnership, one: Plea, state: str, 
         unit.add(update_of(card, state, now=now))
 
 
-async def _owe_officers(
-    unit: Unit, partnership: Partnership, pack: Pack, one: Plea, now: datetime
-) -> None:
+async def _owe_officers(unit: Unit, partnership: Partnership, pack: Pack, one: Plea, now: datetime) -> None:
     for person_id in await holders_of_role(unit, partnership.id, [OFFICER], today_in(pack, now)):
         await owe(
             unit, partnership.id, f"plea:{one.id}:{person_id}", "plea", now=now, subject={"plea": one.id},

@@ -79,9 +79,7 @@ class Tried:
     why: str = ""
 
 
-def person_reach(
-    one: Person, name: str, address: Address | None, *, bound: bool, practice: bool
-) -> PersonReach:
+def person_reach(one: Person, name: str, address: Address | None, *, bound: bool, practice: bool) -> PersonReach:
     """Whether a person can be written to, by what was last learnt. In practice everybody has an inbox."""
     name = name or "Somebody whose name is not known any more"
     if practice:
@@ -135,8 +133,7 @@ async def places_reached(
     found = []
     for addressee, numbers in await people_addressed(unit, partnership.id, addressees, today):
         who = tuple(
-            person_reach(*everybody[number], known.get(number), bound=bound, practice=practice)
-            for number in numbers
+            person_reach(*everybody[number], known.get(number), bound=bound, practice=practice) for number in numbers
         )
         seat = rows.get(addressee.seat_id or 0)
         name = seat.name if seat else (who[0].name if who else "")
@@ -164,9 +161,7 @@ async def doors_to_try(
     return list(doors.values())
 
 
-async def note_doors(
-    unit: Unit, partnership_id: int, tried: Mapping[int, Tried], now: datetime
-) -> None:
+async def note_doors(unit: Unit, partnership_id: int, tried: Mapping[int, Tried], now: datetime) -> None:
     """Remember what trying the doors has taught."""
     known = await addresses(unit, partnership_id)
     for number, outcome in tried.items():

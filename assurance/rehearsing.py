@@ -41,9 +41,7 @@ async def _rehearse_once(
         async with open_unit() as unit:
             pack = await pack_of(unit, partnership)
             found, _ = await plan(unit, actor, partnership, pack, draft_id, now)
-            seat_ids = await give_seats(
-                unit, partnership, pack, draft_id, found.body.one_offs, today_in(pack, now)
-            )
+            seat_ids = await give_seats(unit, partnership, pack, draft_id, found.body.one_offs, today_in(pack, now))
             made = await issue(unit, actor, partnership, pack, new_request(found, pack, seat_ids), now)
             wanted = seat_ids.get(seen_by) or (int(seen_by) if seen_by.isdigit() else 0)
             loops = await loops_of_request(unit, partnership.id, made.id)

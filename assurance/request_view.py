@@ -147,9 +147,7 @@ async def request_view(
     return seen if asked else replace(seen, removed=True)
 
 
-async def _assemble(
-    unit: Unit, partnership: Partnership, pack: Pack, found: Request, loops: list[Loop]
-) -> RequestView:
+async def _assemble(unit: Unit, partnership: Partnership, pack: Pack, found: Request, loops: list[Loop]) -> RequestView:
     shown = [*(one.why_text_id for one in loops), found.context_text_id, found.reason_text_id]
     why = await texts(unit, partnership.id, shown)
     item = await learning_fields(unit, partnership.id, found.learning_id) if found.learning_id else None
@@ -204,13 +202,10 @@ async def _own(unit: Unit, partnership_id: int, found: Request, loops: list[Loop
     )
 
 
-def _with_corrections(
-    said: Mapping[int, Said], versions: list[LearningVersion], timezone: str
-) -> dict[int, Said]:
+def _with_corrections(said: Mapping[int, Said], versions: list[LearningVersion], timezone: str) -> dict[int, Said]:
     """Each answer with the day on which the words to which it was given were corrected since (scenario 33)."""
     return {
-        key: replace(one, corrected_on=corrected_after(versions, one.wording_id, timezone))
-        for key, one in said.items()
+        key: replace(one, corrected_on=corrected_after(versions, one.wording_id, timezone)) for key, one in said.items()
     }
 
 
@@ -286,9 +281,7 @@ def _nameless(one: Version) -> str:
     return f"{FORMER} {one.by_title}" if one.by_title.startswith("for ") else f"{FORMER} ({one.by_title})"
 
 
-async def said_as(
-    unit: Unit, partnership_id: int, return_id: int, number: int
-) -> Said | None:
+async def said_as(unit: Unit, partnership_id: int, return_id: int, number: int) -> Said | None:
     """One version of a return by number."""
     one = await version(unit, partnership_id, return_id, number)
     if one is None:
@@ -299,9 +292,7 @@ async def said_as(
     return await _said(unit, partnership_id, one, values.get(one.id, {}), people, notes)
 
 
-async def loop_view(
-    unit: Unit, partnership: Partnership, pack: Pack, loop_row: Loop, now: datetime
-) -> RequestView:
+async def loop_view(unit: Unit, partnership: Partnership, pack: Pack, loop_row: Loop, now: datetime) -> RequestView:
     """One addressee's side of a request, for an officer: ask before calling. Work in progress is left out."""
     found = await request(unit, partnership.id, loop_row.request_id)
     if found is None:

@@ -64,9 +64,7 @@ async def change_due_day(
     return request
 
 
-async def _awaited(
-    unit: Unit, partnership: Partnership, request: Request
-) -> list[tuple[Loop, AgencyReturn]]:
+async def _awaited(unit: Unit, partnership: Partnership, request: Request) -> list[tuple[Loop, AgencyReturn]]:
     """The open loops whose newest return is still awaited, each with that return."""
     newest = {row.loop_id: row for row in await returns_of_request(unit, partnership.id, request.id)}
     return [

@@ -151,9 +151,7 @@ async def _move_what_is_theirs(unit: Unit, partnership_id: int, from_id: int, to
             held.person_id = to_id
             unit.add(held)
     asked_already = {one.request_id for one in await loops_of_person(unit, partnership_id, to_id)}
-    moved = [
-        one for one in await loops_of_person(unit, partnership_id, from_id) if one.request_id not in asked_already
-    ]
+    moved = [one for one in await loops_of_person(unit, partnership_id, from_id) if one.request_id not in asked_already]
     returns = await returns_of_loops(unit, partnership_id, [one.id for one in moved])
     for one in (*moved, *(row for rows in returns.values() for row in rows)):
         one.person_id = to_id

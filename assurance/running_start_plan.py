@@ -102,9 +102,7 @@ def make_start_plan(
     meetings = _meetings(readers["Meetings"], rows["Meetings"])
     items = _items(readers["Items"], rows["Items"], pack, background)
     levels = _levels(readers["Levels"], rows["Levels"], items, pack, background)
-    whole = [
-        replace(one, levels=tuple(levels.get(reference, ()))) for reference, one in items.items()
-    ]
+    whole = [replace(one, levels=tuple(levels.get(reference, ()))) for reference, one in items.items()]
     mistakes = [f"The sheet {name} is missing." for name in absent]
     for reader in readers.values():
         mistakes += reader.mistakes
@@ -203,9 +201,7 @@ def _seat(reader: SheetReader, number: int, agency: str, seats: tuple[Place, ...
     return None
 
 
-def _dimension(
-    reader: SheetReader, number: int, text: str, dimensions: Sequence[Dimension]
-) -> Dimension | None:
+def _dimension(reader: SheetReader, number: int, text: str, dimensions: Sequence[Dimension]) -> Dimension | None:
     for one in dimensions:
         if text.casefold() in (one.key.casefold(), one.label.casefold()):
             return one

@@ -31,9 +31,7 @@ def noon(day: date, timezone: str) -> datetime:
     return datetime.combine(day, time(12), ZoneInfo(timezone)).astimezone(UTC)
 
 
-async def start_round(
-    unit: Unit, partnership: Partnership, pack: Pack, first: date, starts_on: date
-) -> Round:
+async def start_round(unit: Unit, partnership: Partnership, pack: Pack, first: date, starts_on: date) -> Round:
     """The round to which every answer from earlier records belongs: from the first issue to the start date."""
     return await unit.save(
         Round(partnership_id=partnership.id, group_key=pack.groups[0].key, opens_on=first, due_on=starts_on)
@@ -85,23 +83,17 @@ async def _keep_learning(
             number=await next_learning_number(unit, partnership.id), brought_in=True, reference=item.reference,
         )
     )  # fmt: skip
-    fields = LearningFields(
-        title=item.title, activity_type=item.activity_type, key_messages=item.key_messages
-    )
+    fields = LearningFields(title=item.title, activity_type=item.activity_type, key_messages=item.key_messages)
     body = await unit.save(
         text_of(partnership.id, orjson.dumps(fields.to_json(), option=orjson.OPT_SORT_KEYS).decode())
     )
     wording = await unit.save(
-        LearningVersion(
-            partnership_id=partnership.id, learning_id=learning.id, number=1, text_id=body.id, at=at
-        )
+        LearningVersion(partnership_id=partnership.id, learning_id=learning.id, number=1, text_id=body.id, at=at)
     )
     return learning, wording
 
 
-async def _coming_round(
-    unit: Unit, partnership: Partnership, pack: Pack, due_on: date, starts_on: date
-) -> Round:
+async def _coming_round(unit: Unit, partnership: Partnership, pack: Pack, due_on: date, starts_on: date) -> Round:
     """The round in which the item is asked about next: of the first meeting after its due day, if one is known."""
     day_after = due_on + timedelta(days=1)
     meetings = await meetings_from(unit, partnership.id, pack.groups[0].key, day_after, lock=True)
@@ -208,18 +200,14 @@ async def _keep_return(
     await _keep_assessments(unit, row, said, at)
 
 
-async def _keep_answers(
-    unit: Unit, version: Version, values: Mapping[str, str], written: Mapping[str, str]
-) -> None:
+async def _keep_answers(unit: Unit, version: Version, values: Mapping[str, str], written: Mapping[str, str]) -> None:
     texts = {key: text_of(version.partnership_id, text) for key, text in written.items()}
     unit.add(*texts.values())
     await unit.flush()
     for key, value in values.items():
         unit.add(Answer(partnership_id=version.partnership_id, version_id=version.id, question=key, value=value))
     for key, text in texts.items():
-        unit.add(
-            Answer(partnership_id=version.partnership_id, version_id=version.id, question=key, text_id=text.id)
-        )
+        unit.add(Answer(partnership_id=version.partnership_id, version_id=version.id, question=key, text_id=text.id))
 
 
 async def _keep_assessments(unit: Unit, row: AgencyReturn, said: Sequence[StartLevel], at: datetime) -> None:

@@ -152,7 +152,9 @@ async def owe_what_is_asked(
     on = {
         one.seat_id
         for one in await all_holdings(unit, partnership.id)
-        if one.person_id == person_id and one.seat_id is not None and _holds(one, today)
+        if one.person_id == person_id
+        and one.seat_id is not None
+        and _holds(one, today)
         and seat_id in (None, one.seat_id)
     }
     if not on:

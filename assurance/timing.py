@@ -82,9 +82,7 @@ def by_clock(clock: Clock, pack: Pack, working: WorkingDays, today: date) -> Due
     return Due(BY_CLOCK, due_on, None, "papers", working.between(today, due_on))
 
 
-def on_own_day(
-    day: date, pack: Pack, working: WorkingDays, today: date, meetings: Sequence[MeetingDay]
-) -> Due:
+def on_own_day(day: date, pack: Pack, working: WorkingDays, today: date, meetings: Sequence[MeetingDay]) -> Due:
     """A due day of the officer's own, for the first meeting from then on; short notice is called so."""
     meeting = next((one for one in meetings if one.on >= day), None)
     notice_wd = working.between(today, day)

@@ -9,9 +9,7 @@ from assurance.calendar import local_day
 from storage.learning import LearningVersion
 
 
-def corrected_after(
-    versions: Sequence[LearningVersion], wording_id: int | None, timezone: str
-) -> date | None:
+def corrected_after(versions: Sequence[LearningVersion], wording_id: int | None, timezone: str) -> date | None:
     """The day on which the meaning was last corrected after this wording, or None where it still holds."""
     number = next((one.number for one in versions if one.id == wording_id), None)
     if number is None:

@@ -56,9 +56,7 @@ def _neighbour(number: int, name: str) -> Neighbour:
 NEWCOMER = _neighbour(0, "Robin Newcomer")
 PEOPLE = tuple(
     _neighbour(number, name)
-    for number, name in enumerate(
-        ("Asha Rao", "Tom Ellis", "Megan Price", "Daniel Okoro", "Grace Lin"), start=1
-    )
+    for number, name in enumerate(("Asha Rao", "Tom Ellis", "Megan Price", "Daniel Okoro", "Grace Lin"), start=1)
 )
 TEAM_ID, TEAM_GROUP_ID = "practice-team", "00000000-0000-4000-8000-000000000200"
 
@@ -131,9 +129,7 @@ async def start(
     """
     node = shutil.which("node")
     if node is None:
-        raise NoPlayground(
-            "Node.js 20 or newer is needed for the Playground. Please install it and try again."
-        )
+        raise NoPlayground("Node.js 20 or newer is needed for the Playground. Please install it and try again.")
     if not CLI.is_file():
         raise NoPlayground("The Playground is not installed. Please type: make run")
     await _nothing_listens(port)

@@ -29,9 +29,7 @@ from storage.unit import Unit
 
 T = TypeVar("T")
 
-NOT_HERE = (
-    "I do not show this here, where everyone would see it. Please open our own chat and type my returns."
-)
+NOT_HERE = "I do not show this here, where everyone would see it. Please open our own chat and type my returns."
 GO_WITH_A_FILE = frozenset({"bring in"})
 """Words with which a file is still asked about: what it holds is what they are about."""
 BUSY = "The records are busy at the moment. Nothing was saved; please {again} again."
@@ -146,9 +144,7 @@ class Talk:
         await reply(unit, turn, here, str(subject.pop("show", show)), subject, key)
         return command
 
-    def _choose(
-        self, understood: Understood, incoming: Incoming
-    ) -> tuple[Command | None, Heard, Subject]:
+    def _choose(self, understood: Understood, incoming: Incoming) -> tuple[Command | None, Heard, Subject]:
         if isinstance(understood, Exact):
             heard = Heard(understood.target, understood.text, incoming)
             return self._by_name[understood.word.name], heard, {}

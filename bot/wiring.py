@@ -27,7 +27,19 @@ from bot.tables import Command, Draw, Press
 T = TypeVar("T")
 
 HANDLERS: tuple[ModuleType, ...] = (
-    helping, issuing, meetings, pleas, answering, asking, practice, channel, behalf, managing, people, team, roll_call,
+    helping,
+    issuing,
+    meetings,
+    pleas,
+    answering,
+    asking,
+    practice,
+    channel,
+    behalf,
+    managing,
+    people,
+    team,
+    roll_call,
     running_start,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""

@@ -138,9 +138,7 @@ def enter_card(view: BehalfView, data: Mapping[str, Any], typed: Typed, ask: Ask
         ),
         *_giver(view, typed, prefix),
         heading("What they answered"),
-        *inputs(
-            side.form.form, due, side.form.scale, values=typed.values, errors=errors, prefix=prefix
-        ),
+        *inputs(side.form.form, due, side.form.scale, values=typed.values, errors=errors, prefix=prefix),
     ]
     actions = [button("Enter this answer", SUBMIT, sent, primary=True)]
     if ask:

@@ -55,9 +55,7 @@ def inputs(
             opened = opened or bool(value) or error is not None
         elif question.required_when:
             shown = bool(value) or error is not None
-            open_questions += fold(
-                WHY_NOT, asked, f"{prefix}.{question.key}.why", opened=shown, spacing="medium"
-            )
+            open_questions += fold(WHY_NOT, asked, f"{prefix}.{question.key}.why", opened=shown, spacing="medium")
         else:
             open_questions += asked
     if folded:
@@ -128,9 +126,7 @@ def _input(question: Question, dimensions: Mapping[str, Dimension], value: str, 
             return InputDate(id=id, label=question.label, value=value or None)
         case "number":
             held = _as_number(value)
-            return InputNumber(
-                id=id, label=question.label, value=held, placeholder=question.placeholder or None
-            )
+            return InputNumber(id=id, label=question.label, value=held, placeholder=question.placeholder or None)
         case "text":
             return InputText(
                 id=id,

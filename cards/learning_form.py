@@ -71,9 +71,7 @@ def _buttons(view: FormView) -> list[Execute]:
     return found
 
 
-def press(
-    view: FormView, name: str, go: str, *, primary: bool = False, sure: Sequence[str] = ()
-) -> Execute:
+def press(view: FormView, name: str, go: str, *, primary: bool = False, sure: Sequence[str] = ()) -> Execute:
     """A button of the form."""
     data: dict[str, Any] = {
         "p": view.partnership_id, "to": view.person_id, DRAFT: view.draft_id, AT_STEP: view.step, GO: go,
@@ -186,7 +184,9 @@ def _second(form: _Form) -> list[Element]:
     )
     body.append(subtle("It helps agencies to judge how the learning concerns them, and goes on every card."))
     body += form.choice(
-        "asked", "Who is asked", [(one.key, one.name) for one in offered.seats if one.returns or _was_one_off(one.key)],
+        "asked",
+        "Who is asked",
+        [(one.key, one.name) for one in offered.seats if one.returns or _was_one_off(one.key)],
         several=True,
     )
     everybody = [(one.key, one.name) for one in offered.seats]

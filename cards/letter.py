@@ -112,9 +112,7 @@ def letter(view: RequestView, side: Side) -> Letter:
 
 
 def _ticks(one: AskedQuestion) -> list[str]:
-    return [
-        f"   [ ] {label}{': ' if meaning else ''}{' '.join(meaning)}" for label, meaning in one.choices
-    ]
+    return [f"   [ ] {label}{': ' if meaning else ''}{' '.join(meaning)}" for label, meaning in one.choices]
 
 
 def entered(said: Said, officer: str, zone: str) -> str:

@@ -49,9 +49,7 @@ def manage_card(item: ManagedItem, done: str = "") -> Card:
     if done:
         body.append(paragraph(strong(done)))
     meeting = f" For the meeting on {day_words(item.meeting_on)}." if item.meeting_on else ""
-    body.append(
-        subtle(f"{item.kind}. Issued {day_words(item.issued_on)}, due {day_words(item.due_on)}.{meeting}")
-    )
+    body.append(subtle(f"{item.kind}. Issued {day_words(item.issued_on)}, due {day_words(item.due_on)}.{meeting}"))
     body.append(paragraph(_where_it_stands(item)))
     body += _lists(item)
     if item.corrected_on:

@@ -111,6 +111,3 @@ def read_meeting(data: Mapping[str, Any]) -> dict[str, str]:
     """What was typed in the form."""
     ends = {key.rpartition(".")[2]: value for key, value in data.items() if key.startswith("meeting.")}
     return {name: value.strip() for name in (DAY, SORT) if isinstance(value := ends.get(name), str)}
-
-
-

@@ -184,9 +184,7 @@ def assign_card(
     actions = [button("Save", SAVE, data, primary=not ask)]
     if ask:
         found = {"title": find(typed.title)}
-        actions.insert(
-            0, confirm_button("It identifies nobody, save it", SAVE, data, found, {"title": typed.title})
-        )
+        actions.insert(0, confirm_button("It identifies nobody, save it", SAVE, data, found, {"title": typed.title}))
     if most:
         actions.append(button("Find", FIND, data))
     actions.append(button("Back", SHOW, {"p": view.partnership_id}, collect=False))

@@ -55,7 +55,8 @@ def plea_forms(data: Mapping[str, Any], prefix: str, officer: str, shown: PleaSh
     ids = {kind: f"{prefix}.{kind}" for kind in KINDS}
     toggles = [_toggle(kind, name, ids) for kind, name in KINDS.items()]
     parts: list[Element] = [
-        subtle("Not possible in time, or not for you?", spacing="large"), ActionSet(actions=toggles, spacing="small")
+        subtle("Not possible in time, or not for you?", spacing="large"),
+        ActionSet(actions=toggles, spacing="small"),
     ]
     for kind in KINDS:
         mine = shown if shown.opened == kind else PleaShown()
@@ -73,9 +74,7 @@ def _toggle(kind: str, name: str, ids: Mapping[str, str]) -> ToggleVisibility:
     return ToggleVisibility(title=name, tooltip=f"Show or hide: {name}", target_elements=[ids[kind], *others])
 
 
-def _small_form(
-    kind: str, id: str, officer: str, data: Mapping[str, Any], shown: PleaShown
-) -> list[Element]:
+def _small_form(kind: str, id: str, officer: str, data: Mapping[str, Any], shown: PleaShown) -> list[Element]:
     typed, errors, items = shown.typed or Plea(kind, "", ""), shown.errors, list[Element]()
     if shown.check:
         items += please_check(shown.check, {"text": typed.text}, {"text": "Your line"})
@@ -84,15 +83,11 @@ def _small_form(
         items.append(InputDate(id=f"{id}.until", label="Until when?", value=typed.until or None))
     items += [problem(errors["text"])] if "text" in errors else []
     items.append(
-        InputText(
-            id=f"{id}.why", label=_LINES[kind], value=typed.text or None, max_length=LONGEST, is_multiline=True
-        )
+        InputText(id=f"{id}.why", label=_LINES[kind], value=typed.text or None, max_length=LONGEST, is_multiline=True)
     )
     actions = [button(_SEND[kind].format(officer=officer), PLEAD, data)]
     if shown.check:
-        actions.append(
-            confirm_button("Not about a real person: send", PLEAD, data, shown.check, {"text": typed.text})
-        )
+        actions.append(confirm_button("Not about a real person: send", PLEAD, data, shown.check, {"text": typed.text}))
     return [*items, ActionSet(actions=actions)]
 
 

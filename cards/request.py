@@ -107,9 +107,7 @@ def _prefix(form_version_id: int, return_id: int, base: int, tries: int) -> str:
     return f"f{form_version_id}-r{return_id}-b{base}-n{tries}"
 
 
-def read_answer(
-    form: ShownForm, due: Collection[str], ids: tuple[int, int], data: Mapping[str, Any]
-) -> Received:
+def read_answer(form: ShownForm, due: Collection[str], ids: tuple[int, int], data: Mapping[str, Any]) -> Received:
     """The answer that a press brought. `ids` are the numbers of the form's version and of the return."""
     prefix = _prefix(*ids, count(data, "base"), count(data, "n"))
     values, errors = read(form.form, due, form.scale, data, prefix)
@@ -153,9 +151,7 @@ def _whom_and_when(side: Side) -> str:
     return f"{whom}, by the end of {day_words(side.due_on)}{extended}"
 
 
-def _form(
-    view: RequestView, side: Side, to: int, shown: Shown, *, spare: bool
-) -> tuple[list[Element], list[Action]]:
+def _form(view: RequestView, side: Side, to: int, shown: Shown, *, spare: bool) -> tuple[list[Element], list[Action]]:
     kept = draft_for(side, to) if shown.values is None else None
     values = shown.values
     if values is None:
@@ -313,4 +309,4 @@ def _no_longer_asked(view: RequestView) -> Card:
     return card(f"{view.title}: {text}", body)
 
 
-__all__ = [ "Received", "Shown", "draft_line", "read_answer", "request_card"]
+__all__ = ["Received", "Shown", "draft_line", "read_answer", "request_card"]

@@ -33,9 +33,7 @@ def offer_card(partnership_id: int, to: int, made: str = "") -> Card:
     return card(summary, body, [button("Make an empty workbook", TEMPLATE, data, primary=not made, collect=False)])
 
 
-def preview_card(
-    found: StartPreview, to: int, file: Mapping[str, str], starts_on: str = "", wrong: str = ""
-) -> Card:
+def preview_card(found: StartPreview, to: int, file: Mapping[str, str], starts_on: str = "", wrong: str = "") -> Card:
     """What the workbook would bring in, or which cells stand in the way."""
     if found.mistakes:
         many = len(found.mistakes)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
 from assurance.beats import beat
 
 EVERY = 60

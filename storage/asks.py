@@ -155,9 +155,7 @@ async def meeting_on(unit: Unit, partnership_id: int, group_key: str, day: date)
 
 async def round_of_meeting(unit: Unit, partnership_id: int, meeting_id: int) -> Round | None:
     """The round whose returns are tabled at a meeting."""
-    return await unit.one(
-        select(Round).where(Round.partnership_id == partnership_id, Round.meeting_id == meeting_id)
-    )
+    return await unit.one(select(Round).where(Round.partnership_id == partnership_id, Round.meeting_id == meeting_id))
 
 
 async def collection(unit: Unit, partnership_id: int, round_id: int) -> Round | None:
@@ -165,9 +163,7 @@ async def collection(unit: Unit, partnership_id: int, round_id: int) -> Round | 
     return await unit.one(select(Round).where(Round.partnership_id == partnership_id, Round.id == round_id))
 
 
-async def request(
-    unit: Unit, partnership_id: int, request_id: int, *, lock: bool = False
-) -> Request | None:
+async def request(unit: Unit, partnership_id: int, request_id: int, *, lock: bool = False) -> Request | None:
     """One request by number; locked until the unit ends against a second change at the same moment, where asked."""
     if not lock:
         return await unit.own(Request, partnership_id, request_id)
@@ -195,9 +191,7 @@ async def requests_about(unit: Unit, partnership_id: int, learning_id: int) -> l
 
 async def next_request_number(unit: Unit, partnership_id: int) -> int:
     """The running number that the next request gets."""
-    highest = await unit.one(
-        select(func.max(Request.number)).where(Request.partnership_id == partnership_id)
-    )
+    highest = await unit.one(select(func.max(Request.number)).where(Request.partnership_id == partnership_id))
     return int(highest or 0) + 1
 
 
@@ -209,18 +203,14 @@ async def loop(unit: Unit, partnership_id: int, loop_id: int) -> Loop | None:
 async def loops_of_person(unit: Unit, partnership_id: int, person_id: int) -> list[Loop]:
     """Every loop that addresses this one person, open or closed, oldest first."""
     return await unit.all(
-        select(Loop)
-        .where(Loop.partnership_id == partnership_id, Loop.person_id == person_id)
-        .order_by(col(Loop.id))
+        select(Loop).where(Loop.partnership_id == partnership_id, Loop.person_id == person_id).order_by(col(Loop.id))
     )
 
 
 async def loops_of_request(unit: Unit, partnership_id: int, request_id: int) -> list[Loop]:
     """Every loop of a request, in the order in which its addressees were asked."""
     return await unit.all(
-        select(Loop)
-        .where(Loop.partnership_id == partnership_id, Loop.request_id == request_id)
-        .order_by(col(Loop.id))
+        select(Loop).where(Loop.partnership_id == partnership_id, Loop.request_id == request_id).order_by(col(Loop.id))
     )
 
 

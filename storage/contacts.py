@@ -76,9 +76,7 @@ async def locked_plea(unit: Unit, partnership_id: int, plea_id: int) -> Plea | N
     )
 
 
-async def open_pleas(
-    unit: Unit, partnership_id: int, return_ids: Iterable[int] | None = None
-) -> list[Plea]:
+async def open_pleas(unit: Unit, partnership_id: int, return_ids: Iterable[int] | None = None) -> list[Plea]:
     """The pleas that nobody has settled yet, oldest first; only those about these returns, where given."""
     query = select(Plea).where(Plea.partnership_id == partnership_id, Plea.state == "open")
     if return_ids is not None:

@@ -35,17 +35,13 @@ _DRAFTS = select(Draft).where(
 )
 
 
-async def draft(
-    unit: Unit, partnership_id: int, kind: str, *, subject: int = 0, owner: int = 0
-) -> Draft | None:
+async def draft(unit: Unit, partnership_id: int, kind: str, *, subject: int = 0, owner: int = 0) -> Draft | None:
     """The draft of this kind about this subject, of this owner (0: the seat's, not one person's)."""
     found = await unit.all(_DRAFTS, partnership_id=partnership_id, kind=kind, subjects=[subject], owner=owner)
     return found[0] if found else None
 
 
-async def draft_numbered(
-    unit: Unit, partnership_id: int, draft_id: int, *, lock: bool = False
-) -> Draft | None:
+async def draft_numbered(unit: Unit, partnership_id: int, draft_id: int, *, lock: bool = False) -> Draft | None:
     """One draft by its number; locked against a second confirmation where asked."""
     query = select(Draft).where(Draft.partnership_id == partnership_id, Draft.id == draft_id)
     return await unit.one(query.with_for_update() if lock else query)
@@ -70,9 +66,7 @@ async def drafts(unit: Unit, partnership_id: int, kind: str) -> list[Draft]:
     )
 
 
-async def drafts_about(
-    unit: Unit, partnership_id: int, kind: str, subjects: Iterable[int]
-) -> dict[int, Draft]:
+async def drafts_about(unit: Unit, partnership_id: int, kind: str, subjects: Iterable[int]) -> dict[int, Draft]:
     """The seats' drafts of a kind about these subjects, by subject."""
     rows = await unit.all(_DRAFTS, partnership_id=partnership_id, kind=kind, subjects=list(subjects), owner=0)
     return {row.subject: row for row in rows}

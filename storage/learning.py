@@ -52,9 +52,7 @@ class LearningVersion(SQLModel, table=True):
 
 async def learning(unit: Unit, partnership_id: int, learning_id: int) -> Learning | None:
     """One learning item by its number in the database."""
-    return await unit.one(
-        select(Learning).where(Learning.partnership_id == partnership_id, Learning.id == learning_id)
-    )
+    return await unit.one(select(Learning).where(Learning.partnership_id == partnership_id, Learning.id == learning_id))
 
 
 async def learning_items(unit: Unit, partnership_id: int, *, states: Iterable[str]) -> list[Learning]:
@@ -68,9 +66,7 @@ async def learning_items(unit: Unit, partnership_id: int, *, states: Iterable[st
 
 async def next_learning_number(unit: Unit, partnership_id: int) -> int:
     """The running number that the next item gets."""
-    highest = await unit.one(
-        select(func.max(Learning.number)).where(Learning.partnership_id == partnership_id)
-    )
+    highest = await unit.one(select(func.max(Learning.number)).where(Learning.partnership_id == partnership_id))
     return int(highest or 0) + 1
 
 
@@ -86,9 +82,7 @@ _WORDING = (
 )
 
 
-async def newest_wording(
-    unit: Unit, partnership_id: int, learning_id: int, *, up_to: int | None = None
-) -> int | None:
+async def newest_wording(unit: Unit, partnership_id: int, learning_id: int, *, up_to: int | None = None) -> int | None:
     """The number in the database of an item's newest version: which wording an answer was given against.
 
     `up_to` is the number of the version that a form showed, where a newer one may have come since.

@@ -55,24 +55,18 @@ class Notice(SQLModel, table=True):
 
 async def notice(unit: Unit, partnership_id: int, notice_id: int) -> Notice | None:
     """One notice by number."""
-    return await unit.one(
-        select(Notice).where(Notice.partnership_id == partnership_id, Notice.id == notice_id)
-    )
+    return await unit.one(select(Notice).where(Notice.partnership_id == partnership_id, Notice.id == notice_id))
 
 
 async def notice_keyed(unit: Unit, partnership_id: int, notice_key: str) -> Notice | None:
     """The notice with this key, if it was ever owed."""
-    return await unit.one(
-        select(Notice).where(Notice.partnership_id == partnership_id, Notice.key == notice_key)
-    )
+    return await unit.one(select(Notice).where(Notice.partnership_id == partnership_id, Notice.key == notice_key))
 
 
 async def notices_about(unit: Unit, partnership_id: int, about: str) -> list[Notice]:
     """Every notice about one record, such as "request:12", oldest first."""
     return await unit.all(
-        select(Notice)
-        .where(Notice.partnership_id == partnership_id, Notice.about == about)
-        .order_by(col(Notice.id))
+        select(Notice).where(Notice.partnership_id == partnership_id, Notice.about == about).order_by(col(Notice.id))
     )
 
 
@@ -142,9 +136,7 @@ async def unsettled_updates(unit: Unit, partnership_id: int, original_id: int) -
     )
 
 
-async def claim_notices(
-    unit: Unit, *, owner: str, now: datetime, lease: timedelta, most: int
-) -> list[Notice]:
+async def claim_notices(unit: Unit, *, owner: str, now: datetime, lease: timedelta, most: int) -> list[Notice]:
     """Take notices that are owed and may go out now, of any partnership; another replica cannot take the same.
 
     Of a claim whose lease ran out nobody knows, once its sending had begun, whether it was posted: it becomes
@@ -155,9 +147,7 @@ async def claim_notices(
     await unit.run(
         update(Notice)
         .where(*lost)
-        .values(
-            state="unsure", reason="The service stopped while this was being sent.", settled_at=now, owner=None
-        )
+        .values(state="unsure", reason="The service stopped while this was being sent.", settled_at=now, owner=None)
     )
     query = (
         select(Notice)
@@ -209,10 +199,4 @@ async def settle_notice(unit: Unit, notice_id: int, owner: str, **values: Any) -
 
 async def earliest_owed(unit: Unit) -> datetime | None:
     """When the next notice of any partnership may go out, so that the courier knows how long to sleep."""
-    return await unit.one(
-        select(Notice.not_before)
-        .where(Notice.state == "owed")
-        .order_by(col(Notice.not_before))
-    )
-
-
+    return await unit.one(select(Notice.not_before).where(Notice.state == "owed").order_by(col(Notice.not_before)))

@@ -112,9 +112,7 @@ async def partnership_of_team(unit: Unit, team_id: str) -> Partnership | None:
 async def pack_version(unit: Unit, partnership_id: int, pack_version_id: int) -> PackVersion | None:
     """One loaded version of the partnership's pack."""
     return await unit.one(
-        select(PackVersion).where(
-            PackVersion.partnership_id == partnership_id, PackVersion.id == pack_version_id
-        )
+        select(PackVersion).where(PackVersion.partnership_id == partnership_id, PackVersion.id == pack_version_id)
     )
 
 
@@ -128,18 +126,14 @@ async def pack_version_by_hash(unit: Unit, partnership_id: int, sha256: str) -> 
 async def organisations(unit: Unit, partnership_id: int) -> list[Organisation]:
     """All organisations, retired ones as well, in order of name."""
     return await unit.all(
-        select(Organisation)
-        .where(Organisation.partnership_id == partnership_id)
-        .order_by(col(Organisation.name))
+        select(Organisation).where(Organisation.partnership_id == partnership_id).order_by(col(Organisation.name))
     )
 
 
 async def seats(unit: Unit, partnership_id: int) -> list[Seat]:
     """All seats, ended ones as well, in the pack's order."""
     return await unit.all(
-        select(Seat)
-        .where(Seat.partnership_id == partnership_id)
-        .order_by(col(Seat.position), col(Seat.id))
+        select(Seat).where(Seat.partnership_id == partnership_id).order_by(col(Seat.position), col(Seat.id))
     )
 
 
@@ -153,9 +147,7 @@ async def form_version(unit: Unit, partnership_id: int, form_version_id: int) ->
     return await unit.own(FormVersion, partnership_id, form_version_id)
 
 
-async def form_version_by_hash(
-    unit: Unit, partnership_id: int, form_key: str, sha256: str
-) -> FormVersion | None:
+async def form_version_by_hash(unit: Unit, partnership_id: int, form_key: str, sha256: str) -> FormVersion | None:
     """The stored version of a form with exactly this wording, if there is one."""
     return await unit.one(
         select(FormVersion).where(

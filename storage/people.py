@@ -44,9 +44,7 @@ class PersonName(SQLModel, table=True):
 class Holding(SQLModel, table=True):
     """A person on a seat, or in a role, from one day to another (both days included)."""
 
-    __table_args__ = (
-        CheckConstraint("(seat_id IS NULL) <> (role IS NULL)", name="seat_or_role"),
-    )
+    __table_args__ = (CheckConstraint("(seat_id IS NULL) <> (role IS NULL)", name="seat_or_role"),)
     id: int = key()
     partnership_id: int = refers("partnership.id", index=True)
     person_id: int = refers("person.id", index=True)
@@ -91,9 +89,7 @@ _KNOWN_AS = (
 )
 
 
-async def people_known_as(
-    unit: Unit, tenant_id: str, object_id: str
-) -> list[tuple[Person, Partnership]]:
+async def people_known_as(unit: Unit, tenant_id: str, object_id: str) -> list[tuple[Person, Partnership]]:
     """Every partnership's row for the person with these Entra ids: who is calling is asked before where."""
     rows = await unit.rows(_KNOWN_AS, object_id=object_id, tenant_id=tenant_id)
     return [(person, partnership) for person, partnership in rows]
@@ -104,9 +100,7 @@ async def person(unit: Unit, partnership_id: int, person_id: int) -> Person | No
     return await unit.own(Person, partnership_id, person_id)
 
 
-async def person_by_object_id(
-    unit: Unit, partnership_id: int, tenant_id: str, object_id: str
-) -> Person | None:
+async def person_by_object_id(unit: Unit, partnership_id: int, tenant_id: str, object_id: str) -> Person | None:
     """One person by Entra ids."""
     return await unit.one(
         select(Person).where(
@@ -135,9 +129,7 @@ async def belongs_to_several(unit: Unit, partnership_id: int, person_id: int) ->
 
 async def person_by_teams_id(unit: Unit, partnership_id: int, teams_id: str) -> Person | None:
     """One person by the id that Teams gives in events and rosters."""
-    return await unit.one(
-        select(Person).where(Person.partnership_id == partnership_id, Person.teams_id == teams_id)
-    )
+    return await unit.one(select(Person).where(Person.partnership_id == partnership_id, Person.teams_id == teams_id))
 
 
 async def people(unit: Unit, partnership_id: int) -> list[tuple[Person, PersonName]]:
@@ -164,9 +156,7 @@ async def names(unit: Unit, partnership_id: int, person_ids: Iterable[int]) -> d
 
 async def holding(unit: Unit, partnership_id: int, holding_id: int) -> Holding | None:
     """One assignment to a seat or role, by number."""
-    return await unit.one(
-        select(Holding).where(Holding.partnership_id == partnership_id, Holding.id == holding_id)
-    )
+    return await unit.one(select(Holding).where(Holding.partnership_id == partnership_id, Holding.id == holding_id))
 
 
 _HOLDINGS = select(Holding).where(
@@ -182,17 +172,13 @@ async def holdings_of(unit: Unit, partnership_id: int, person_id: int, day: date
 async def holdings_on(unit: Unit, partnership_id: int, day: date) -> list[Holding]:
     """Every seat and role held in the partnership on a day."""
     return await unit.all(
-        select(Holding)
-        .where(Holding.partnership_id == partnership_id, *_on(day))
-        .order_by(col(Holding.id))
+        select(Holding).where(Holding.partnership_id == partnership_id, *_on(day)).order_by(col(Holding.id))
     )
 
 
 async def all_holdings(unit: Unit, partnership_id: int) -> list[Holding]:
     """Every seat and role ever held, past and to come."""
-    return await unit.all(
-        select(Holding).where(Holding.partnership_id == partnership_id).order_by(col(Holding.id))
-    )
+    return await unit.all(select(Holding).where(Holding.partnership_id == partnership_id).order_by(col(Holding.id)))
 
 
 ON_SEAT = select(Holding.person_id).where(
@@ -208,15 +194,11 @@ async def holders_of_seat(unit: Unit, partnership_id: int, seat_id: int, day: da
     return list(dict.fromkeys(rows))
 
 
-async def holders_of_seats(
-    unit: Unit, partnership_id: int, seat_ids: Iterable[int], day: date
-) -> list[int]:
+async def holders_of_seats(unit: Unit, partnership_id: int, seat_ids: Iterable[int], day: date) -> list[int]:
     """The numbers of the people on any of these seats on a day, in the order in which they came to them."""
     rows = await unit.all(
         select(Holding.person_id)
-        .where(
-            Holding.partnership_id == partnership_id, col(Holding.seat_id).in_(list(seat_ids)), *_on(day)
-        )
+        .where(Holding.partnership_id == partnership_id, col(Holding.seat_id).in_(list(seat_ids)), *_on(day))
         .order_by(col(Holding.id))
     )
     return list(dict.fromkeys(rows))
@@ -242,8 +224,6 @@ async def address_of_person(unit: Unit, partnership_id: int, person_id: int) -> 
 async def addresses(unit: Unit, partnership_id: int) -> dict[int, Address]:
     """The personal address of each person who has one, by the person's number."""
     found = await unit.all(
-        select(Address).where(
-            Address.partnership_id == partnership_id, col(Address.person_id).is_not(None)
-        )
+        select(Address).where(Address.partnership_id == partnership_id, col(Address.person_id).is_not(None))
     )
     return {row.person_id: row for row in found if row.person_id is not None}

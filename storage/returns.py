@@ -146,9 +146,7 @@ _OF_LOOPS = (
 )
 
 
-async def returns_of_loops(
-    unit: Unit, partnership_id: int, loop_ids: Iterable[int]
-) -> dict[int, list[AgencyReturn]]:
+async def returns_of_loops(unit: Unit, partnership_id: int, loop_ids: Iterable[int]) -> dict[int, list[AgencyReturn]]:
     """Every return of these loops, by loop, oldest round first."""
     rows = await unit.all(_OF_LOOPS, partnership_id=partnership_id, loop_ids=list(loop_ids))
     found: dict[int, list[AgencyReturn]] = {}
@@ -157,9 +155,7 @@ async def returns_of_loops(
     return found
 
 
-async def returns_of_open_loops(
-    unit: Unit, partnership_id: int
-) -> list[tuple[AgencyReturn, Loop, Request]]:
+async def returns_of_open_loops(unit: Unit, partnership_id: int) -> list[tuple[AgencyReturn, Loop, Request]]:
     """Every return of every open loop: what `status` draws from, by request and then by return."""
     rows = await unit.rows(
         select(AgencyReturn, Loop, Request)
@@ -200,9 +196,7 @@ _NEWEST = (
 )
 
 
-async def newest_versions(
-    unit: Unit, partnership_id: int, return_ids: Iterable[int]
-) -> dict[int, Version]:
+async def newest_versions(unit: Unit, partnership_id: int, return_ids: Iterable[int]) -> dict[int, Version]:
     """The newest version of each of these returns, by return."""
     rows = await unit.all(_NEWEST, partnership_id=partnership_id, return_ids=list(return_ids))
     return {row.return_id: row for row in rows}
@@ -247,9 +241,7 @@ _ANSWERS = (
 )
 
 
-async def answers_of_versions(
-    unit: Unit, partnership_id: int, version_ids: Iterable[int]
-) -> dict[int, dict[str, str]]:
+async def answers_of_versions(unit: Unit, partnership_id: int, version_ids: Iterable[int]) -> dict[int, dict[str, str]]:
     """What each of these versions said, question by question (a blanked text is empty)."""
     rows = await unit.rows(_ANSWERS, partnership_id=partnership_id, version_ids=list(version_ids))
     said: dict[int, dict[str, str]] = {}
@@ -258,9 +250,7 @@ async def answers_of_versions(
     return said
 
 
-async def assessments_of_returns(
-    unit: Unit, partnership_id: int, return_ids: Iterable[int]
-) -> list[Assessment]:
+async def assessments_of_returns(unit: Unit, partnership_id: int, return_ids: Iterable[int]) -> list[Assessment]:
     """Every assessment of these returns, oldest first."""
     return await unit.all(
         select(Assessment)

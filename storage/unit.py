@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ class Unit:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._held: list[SQLModel] = []
+        self._last: list[Callable[[], Awaitable[object]]] = []
 
     @property
     def postgres(self) -> bool:
@@ -65,6 +66,15 @@ class Unit:
     async def get(self, record: type[R], number: int, *, lock: bool = False) -> R | None:
         """One record by its number, locked until the unit ends where asked; others may still refer to it."""
         return await self._session.get(record, number, with_for_update={"key_share": True} if lock else None)
+
+    def last(self, do: Callable[[], Awaitable[object]]) -> None:
+        """Do this when all else is done, just before the unit is kept: for what locks others out meanwhile."""
+        self._last.append(do)
+
+    async def finish(self) -> None:
+        """Do what was left to the end. Only the store calls it."""
+        for do in self._last:
+            await do()
 
     async def own(self, record: type[R], partnership_id: int, number: int) -> R | None:
         """A partnership's record by its number, or None where it is another's. Within a unit it is read once."""
@@ -155,7 +165,9 @@ class Store:
         mark = _inside.set(True)
         try:
             async with self._sessions() as session, session.begin():
-                yield Unit(session)
+                unit = Unit(session)
+                yield unit
+                await unit.finish()
         except DBAPIError as error:
             raise _in_our_words(error) from error
         except (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

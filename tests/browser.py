@@ -23,9 +23,7 @@ ROOT = Path(__file__).parents[1]
 PACKED = ROOT / "node_modules" / "@sparticuz" / "chromium" / "bin"
 UNPACKED = ROOT / ".make" / "chromium"
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ADVICE = (
-    "No Chromium: install one (Debian and Ubuntu: apt-get install chromium) or give its path in CHROMIUM."
-)
+ADVICE = "No Chromium: install one (Debian and Ubuntu: apt-get install chromium) or give its path in CHROMIUM."
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage",
@@ -152,9 +150,7 @@ async def _refuse(route: Route) -> None:
 async def launch(executable: str | None = None) -> AsyncIterator[Browser]:
     """A headless Chromium with an empty profile."""
     async with async_playwright() as browsers:
-        browser = await browsers.chromium.launch(
-            executable_path=executable or chromium_path(), args=list(FLAGS)
-        )
+        browser = await browsers.chromium.launch(executable_path=executable or chromium_path(), args=list(FLAGS))
         try:
             yield browser
         finally:
@@ -198,9 +194,7 @@ async def open_playground(tmp_path: Path) -> AsyncIterator[OpenPlayground]:
         at_the_keyboard: playground.Neighbour = playground.NEWCOMER,
     ) -> str:
         folder = tmp_path / f"playground-{len(running)}"
-        one = await playground.start(
-            folder, endpoint, people=people, at_the_keyboard=at_the_keyboard, port=free_port()
-        )
+        one = await playground.start(folder, endpoint, people=people, at_the_keyboard=at_the_keyboard, port=free_port())
         running.append(one)
         return one.address
 

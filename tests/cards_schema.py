@@ -166,9 +166,7 @@ def _cell_faults(table: Mapping[str, Any]) -> Iterator[str]:
 
 def _identity_faults(card: Mapping[str, Any]) -> Iterator[str]:
     """Ids are unique, and every button that shows and hides names something that is there."""
-    names = [
-        part["id"] for part in parts_of(card) if part.get("id") and not part["type"].startswith("Action.")
-    ]
+    names = [part["id"] for part in parts_of(card) if part.get("id") and not part["type"].startswith("Action.")]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"Two elements are called {name!r}"
     for part in parts_of(card):

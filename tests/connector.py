@@ -164,10 +164,7 @@ class Teams:
         members = body.get("members")
         if unknown or body.get("isGroup") is not False or not isinstance(members, list) or len(members) != 1:
             raise Refuses(400, "BadSyntax", f"A 1:1 conversation has one member; unknown: {sorted(unknown)}")
-        if (
-            body.get("tenantId") != TENANT
-            or body.get("channelData", {}).get("tenant", {}).get("id") != TENANT
-        ):
+        if body.get("tenantId") != TENANT or body.get("channelData", {}).get("tenant", {}).get("id") != TENANT:
             raise Refuses(403, "BotNotRegisteredInTenant")
         person = self.person(str(members[0].get("id")))
         if person is None:

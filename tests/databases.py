@@ -69,9 +69,7 @@ class Postgres:
     def _reachable(self, programs: Path) -> Path:
         """The programs, copied beside the data where the server's account may not reach into our folders."""
         try:
-            subprocess.run(
-                [programs / "postgres", "--version"], check=True, capture_output=True, **self._account
-            )
+            subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, **self._account)
             return programs
         except (OSError, subprocess.CalledProcessError):
             shutil.copytree(programs.parent, self._folder / "pg", symlinks=True)
@@ -81,9 +79,7 @@ class Postgres:
         for _ in range(300):
             if self._server.poll() is not None:
                 break
-            ready = subprocess.run(
-                [self._bin / "pg_isready", "-q", "-h", self._folder], cwd=self._folder, check=False
-            )
+            ready = subprocess.run([self._bin / "pg_isready", "-q", "-h", self._folder], cwd=self._folder, check=False)
             if ready.returncode == 0:
                 return
         said = (self._folder / "log").read_text("utf-8", "replace")

@@ -264,7 +264,9 @@ async def a_group(
     clock = clock or Clock()
     cast = people or people_of_swindon()
     async with Teams(list(cast.values()), limits=limits) as teams:
-        settings = Settings(data_dir=data_dir, database_url=database_url, packs=packs, app_id="bot", app_tenant_id=TENANT)
+        settings = Settings(
+            data_dir=data_dir, database_url=database_url, packs=packs, app_id="bot", app_tenant_id=TENANT
+        )
         opened = running(settings, clock=clock, gate=inbound.TestGate(), loopback=True, by_hand=True)
         async with opened as (house, app, courier), aiohttp.ClientSession() as http:
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

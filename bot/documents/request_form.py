@@ -65,9 +65,7 @@ def _blank(view: RequestView) -> DocumentType:
     return document
 
 
-def _facts(
-    document: DocumentType, pairs: list[tuple[str, str]], head: tuple[str, str] = ("What", "Details")
-) -> None:
+def _facts(document: DocumentType, pairs: list[tuple[str, str]], head: tuple[str, str] = ("What", "Details")) -> None:
     table = _table(document, head, (4, 12))
     for name, value in pairs:
         _row(table, name, value)

@@ -52,9 +52,7 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]
         super().__init__()
         self.connector = connector
 
-    async def send_activities(
-        self, context: TurnContext, activities: list[Activity]
-    ) -> list[ResourceResponse]:
+    async def send_activities(self, context: TurnContext, activities: list[Activity]) -> list[ResourceResponse]:
         """Posts each activity in turn and returns their ids; see the connector for how it can fail."""
         posted = []
         for activity in activities:
@@ -73,9 +71,7 @@ class TeamsAdapter(BotAdapter):  # type: ignore[misc]
 
     async def update_activity(self, context: TurnContext, activity: Activity) -> ResourceResponse:
         """Puts `activity` in the place of the posted one with its id."""
-        await self.connector.update(
-            activity.service_url, activity.conversation.id, activity.id, as_json(activity)
-        )
+        await self.connector.update(activity.service_url, activity.conversation.id, activity.id, as_json(activity))
         return ResourceResponse(id=activity.id)
 
     async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> None:
@@ -186,9 +182,7 @@ def _received(incoming: Incoming) -> Activity:
             name=incoming.caller.name,
             aad_object_id=incoming.caller.object_id or None,
         ),
-        conversation=ConversationAccount(
-            id=place.id, conversation_type=_TYPES[place.kind], tenant_id=place.tenant_id
-        ),
+        conversation=ConversationAccount(id=place.id, conversation_type=_TYPES[place.kind], tenant_id=place.tenant_id),
         recipient=ChannelAccount(id=place.bot_id),
         text=incoming.text,
         value=incoming.value,

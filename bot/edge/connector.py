@@ -75,9 +75,7 @@ class Connector:
         """Whether plain http to this machine is allowed, as in practice and tests."""
         return self._practice
 
-    async def post(
-        self, service_url: str, conversation_id: str, activity: Json, reply_to: str | None = None
-    ) -> str:
+    async def post(self, service_url: str, conversation_id: str, activity: Json, reply_to: str | None = None) -> str:
         """Posts an activity and returns its id. Posting twice shows it twice."""
         path = ["v3", "conversations", conversation_id, "activities"]
         if reply_to:

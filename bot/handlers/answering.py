@@ -109,9 +109,7 @@ async def open_card(turn: Turn, data: Mapping[str, Any]) -> Answer:
     try:
         async with turn.house.open_unit() as unit:
             here = await who(unit, turn, number(data, PARTNERSHIP))
-            view = await request_view(
-                unit, here.actor, here.partnership, here.pack, number(data, "request"), turn.now
-            )
+            view = await request_view(unit, here.actor, here.partnership, here.pack, number(data, "request"), turn.now)
             if kept_private(turn):
                 return await in_private(unit, turn, here, view.request_id, "")
             line = await _keep_typed(unit, turn, here, view, data) if "from" in data else ""
@@ -129,9 +127,7 @@ async def correct(turn: Turn, data: Mapping[str, Any]) -> Answer:
         view = await _view(unit, turn, here, asked)
         if kept_private(turn):
             return await in_private(unit, turn, here, asked.request.id, "")
-        return _as_answer(
-            request_card(view, here.actor.person_id, Shown(return_id=asked.row.id, correcting=True))
-        )
+        return _as_answer(request_card(view, here.actor.person_id, Shown(return_id=asked.row.id, correcting=True)))
 
 
 async def _read(

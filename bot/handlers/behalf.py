@@ -71,9 +71,7 @@ async def note_sent(turn: Turn, data: Mapping[str, Any]) -> Answer:
     """Record that the e-mail was sent."""
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
-        view = await mark_sent(
-            unit, here.actor, here.partnership, here.pack, number(data, "loop"), turn.now
-        )
+        view = await mark_sent(unit, here.actor, here.partnership, here.pack, number(data, "loop"), turn.now)
         return _shown(behalf_card(view, _data(here, view)))
 
 
@@ -110,9 +108,7 @@ async def draw_offer(unit: Unit, desk: Desk, owed: Notice) -> OfferFile | None:
     if view is None:
         return None
     context = {PARTNERSHIP: desk.partnership.id, "loop": view.loop_id}
-    return OfferFile(
-        file_name(view.request, view.side), f"The Word form for {view.side.seat}.", ABOUT_BYTES, context
-    )
+    return OfferFile(file_name(view.request, view.side), f"The Word form for {view.side.seat}.", ABOUT_BYTES, context)
 
 
 async def take_form(turn: Turn, data: Mapping[str, Any]) -> Answer:

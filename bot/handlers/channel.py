@@ -69,9 +69,7 @@ async def answer_here(turn: Turn, data: Mapping[str, Any]) -> Answer:
 async def _own_card(unit: Unit, here: Here, turn: Turn, data: Mapping[str, Any]) -> Card:
     from cards.request import request_card
 
-    view = await request_view(
-        unit, here.actor, here.partnership, here.pack, number(data, "request"), turn.now
-    )
+    view = await request_view(unit, here.actor, here.partnership, here.pack, number(data, "request"), turn.now)
     return request_card(view, here.actor.person_id)
 
 

@@ -230,9 +230,7 @@ async def on_full(turn: Turn, data: Mapping[str, Any]) -> Answer:
     """Begin the full request that follows urgent learning (scenario 36)."""
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
-        draft_id = await start_full(
-            unit, here.actor, here.partnership, here.pack, number(data, REQUEST), turn.now
-        )
+        draft_id = await start_full(unit, here.actor, here.partnership, here.pack, number(data, REQUEST), turn.now)
         kept = await resume(unit, here.actor, here.partnership, here.pack, draft_id, turn.now)
     view = form_view(here.actor, here.pack, kept, step=1, errors={})
     return _shown(step_card(replace(view, note="What the urgent card said is filled in. Please add the rest.")))

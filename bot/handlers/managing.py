@@ -103,9 +103,7 @@ async def press_remove(turn: Turn, data: Mapping[str, Any]) -> Answer:
 
     async def act(unit: Unit, here: Here) -> str:
         loop_id = _chosen(values)
-        await remove_agency(
-            unit, here.actor, here.partnership, here.pack, number(data, "request"), loop_id, turn.now
-        )
+        await remove_agency(unit, here.actor, here.partnership, here.pack, number(data, "request"), loop_id, turn.now)
         return "That agency is not asked any more. Its people are told."
 
     return await _change(turn, data, Typed(values), cards.agencies_card, act)
@@ -126,9 +124,7 @@ async def press_due(turn: Turn, data: Mapping[str, Any]) -> Answer:
         day = cards.read_day(values.get("due_on", ""))
         if day is None:
             raise Mistakes({"due_on": "Please give a date, with day, month and year."})
-        await change_due_day(
-            unit, here.actor, here.partnership, here.pack, number(data, "request"), day, turn.now
-        )
+        await change_due_day(unit, here.actor, here.partnership, here.pack, number(data, "request"), day, turn.now)
         return f"It is now due on {day_words(day)}."
 
     return await _change(turn, data, Typed(values), cards.due_card, act)
@@ -142,9 +138,7 @@ async def press_grant(turn: Turn, data: Mapping[str, Any]) -> Answer:
         day = cards.read_day(values.get("until", ""))
         if day is None:
             raise Mistakes({"until": "Please give a date, with day, month and year."})
-        await grant_extension(
-            unit, here.actor, here.partnership, here.pack, _chosen(values), day, turn.now
-        )
+        await grant_extension(unit, here.actor, here.partnership, here.pack, _chosen(values), day, turn.now)
         return f"More time is agreed until {day_words(day)}. Its people are told."
 
     return await _change(turn, data, Typed(values), cards.more_time_card, act)

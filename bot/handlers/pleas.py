@@ -86,9 +86,7 @@ async def agree(turn: Turn, data: Mapping[str, Any]) -> Answer:
     try:
         async with turn.house.open_unit() as unit:
             here = await who(unit, turn, number(data, PARTNERSHIP))
-            await grant(
-                unit, here.actor, here.partnership, here.pack, number(data, "plea"), day, turn.now
-            )
+            await grant(unit, here.actor, here.partnership, here.pack, number(data, "plea"), day, turn.now)
     except Mistakes as refusal:
         problem = refusal.fields.get("until", refusal.text)
     return await _officers_card(turn, data, problem, day)
@@ -102,9 +100,7 @@ async def thank(turn: Turn, data: Mapping[str, Any]) -> Answer:
     return await _officers_card(turn, data)
 
 
-async def _officers_card(
-    turn: Turn, data: Mapping[str, Any], problem: str = "", chosen: str = ""
-) -> Answer:
+async def _officers_card(turn: Turn, data: Mapping[str, Any], problem: str = "", chosen: str = "") -> Answer:
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
         require(here.actor, "settle_pleas")

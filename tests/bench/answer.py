@@ -176,11 +176,17 @@ async def timed(work: AtWork, do: Do, some: list[Todo], at_once: int) -> tuple[f
     return time.perf_counter() - begun, took
 
 
+def a_round(at_once: int) -> int:
+    """How many answers one round holds: enough to have so many at once."""
+    return max(ANSWERS // ROUNDS, at_once)
+
+
 async def measure(url: str, folder: Path, kind: str) -> bool:
     """Print the figures of one database; says whether each reaches the aim."""
     good = True
     async with at_work(url, folder) as work:
-        every = await todos(work, 2 * (ANSWERS * len(AT_ONCE) + 16), "Child F")
+        wanted = sum(ROUNDS * a_round(at_once) for at_once in AT_ONCE) + 16
+        every = await todos(work, 2 * wanted, "Child F")
         for _ in range(16):
             await full(work, every.pop())
             await bare(work, every.pop())
@@ -190,7 +196,7 @@ async def measure(url: str, folder: Path, kind: str) -> bool:
             wrote: dict[Do, Counter[str]] = {full: Counter(), bare: Counter()}
             for turn in range(ROUNDS):
                 for do in (full, bare) if turn % 2 else (bare, full):
-                    some = [every.pop() for _ in range(ANSWERS // ROUNDS)]
+                    some = [every.pop() for _ in range(a_round(at_once))]
                     before = await rows_of(work)
                     seconds, took = await timed(work, do, some, at_once)
                     wrote[do] += await rows_of(work) - before

@@ -85,7 +85,9 @@ async def a_world(unit, slug):
     await unit.save(Holding(**p, person_id=person.id, role="officer"))
     await unit.save(Address(**p, person_id=person.id), Address(**p, channel_id=f"c-{slug}"))
     text = await unit.save(text_of(its.id, "{}"))
-    item = await unit.save(Learning(**p, group_key="ldg", number=1, title="Child F", reference=f"F-{slug}", created_at=NOW))
+    item = await unit.save(
+        Learning(**p, group_key="ldg", number=1, title="Child F", reference=f"F-{slug}", created_at=NOW)
+    )
     wording = await unit.save(LearningVersion(**p, learning_id=item.id, number=1, text_id=text.id, at=NOW))
     meeting = await unit.save(Meeting(**p, group_key="ldg", on=DAY))
     collected = await unit.save(Round(**p, group_key="ldg", meeting_id=meeting.id, opens_on=DAY, due_on=DAY))
@@ -97,11 +99,7 @@ async def a_world(unit, slug):
     )  # fmt: skip
     loop = await unit.save(Loop(**p, request_id=request.id, seat_id=seat.id))
     await unit.save(Loop(**p, request_id=request.id, person_id=person.id))
-    await unit.save(
-        LoopDimension(
-            **p, loop_id=loop.id, dimension="impact", state="waiting", opens_on=DAY, due_on=DAY
-        )
-    )
+    await unit.save(LoopDimension(**p, loop_id=loop.id, dimension="impact", state="waiting", opens_on=DAY, due_on=DAY))
     row = await unit.save(
         AgencyReturn(
             **p, loop_id=loop.id, request_id=request.id, round_id=collected.id, seat_id=seat.id,

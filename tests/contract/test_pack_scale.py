@@ -56,9 +56,7 @@ def test_every_scale_has_the_exact_words_of_swindons_two_tables(name: str) -> No
     pack = a_pack(name)
     for key, words in (("dissemination", DISSEMINATION), ("impact", IMPACT)):
         assert {level.key: level.criteria for level in pack.dimension(key).levels} == words
-        assert [level.key for level in pack.dimension(key).levels if level.reason_required] == [
-            "not_relevant"
-        ]
+        assert [level.key for level in pack.dimension(key).levels if level.reason_required] == ["not_relevant"]
 
 
 def test_swindons_scale_is_the_one_revised_in_october_2025() -> None:

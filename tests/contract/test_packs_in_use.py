@@ -77,9 +77,7 @@ async def test_terms_and_seats_follow_the_pack_and_what_it_drops_is_ended_and_ne
         )  # fmt: skip
 
 
-async def test_what_is_asked_from_now_on_is_in_the_new_scale_and_on_the_new_dates(
-    database_url, tmp_path, swapped
-):
+async def test_what_is_asked_from_now_on_is_in_the_new_scale_and_on_the_new_dates(database_url, tmp_path, swapped):
     async with a_group(database_url, tmp_path) as group:
         first = await a_request(group, "police")
     async with a_group(database_url, tmp_path, packs=swapped(reworded())) as group:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 
@@ -45,6 +46,34 @@ async def test_a_unit_that_fails_keeps_nothing(store):
             raise RuntimeError
     async with store.open_unit() as unit:
         assert await partnership_named(unit, "swindon") is None
+
+
+async def test_what_is_left_to_the_end_of_a_unit_is_done_last_and_is_kept_with_it(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        unit.last(partial(append_log, unit, number, at=NOW, person_id=None, what="answered", subject="x:1"))
+        assert await log_entries(unit, number) == []
+    async with store.open_unit() as unit:
+        assert [one.what for one in await log_entries(unit, number)] == ["answered"]
+
+
+async def test_of_a_unit_that_fails_not_even_what_was_left_to_its_end_is_done(store):
+    number = await a_partnership(store)
+    with pytest.raises(RuntimeError):
+        async with store.open_unit() as unit:
+            unit.last(partial(append_log, unit, number, at=NOW, person_id=None, what="answered", subject="x:1"))
+            raise RuntimeError
+    async with store.open_unit() as unit:
+        assert await log_entries(unit, number) == []
+
+
+async def test_rows_written_at_once_come_back_as_they_went_in(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        await unit.write([text_of(number, "one"), text_of(number, "two")])
+        await unit.write([])
+    async with store.open_unit() as unit:
+        assert sorted((await texts(unit, number, [1, 2])).values()) == ["one", "two"]
 
 
 async def test_a_unit_inside_another_is_refused_at_once_rather_than_hanging(store):

@@ -27,9 +27,7 @@ async def refreshed(group, who, **more):
     """What Teams shows somebody in the place of the channel's card, by itself."""
     post = group.channel()[0]
     card = read(post)
-    return await group.execute(
-        who, REFRESH, data_of(card) | more, on=post.id, in_channel=True, automatic=True
-    )
+    return await group.execute(who, REFRESH, data_of(card) | more, on=post.id, in_channel=True, automatic=True)
 
 
 async def counts_of_everything(group):
@@ -181,9 +179,7 @@ async def first_holding(unit, its, person_id):
     return next(one.id for one in await all_holdings(unit, its.id) if one.person_id == person_id)
 
 
-async def test_an_answer_sent_in_the_channel_is_a_receipt_for_the_sender_and_a_count_for_all(
-    database_url, tmp_path
-):
+async def test_an_answer_sent_in_the_channel_is_a_receipt_for_the_sender_and_a_count_for_all(database_url, tmp_path):
     """Scenario 27, first half: a guest without a 1:1 chat answers in the channel; evidence never appears there."""
     people = people_of_swindon()
     people["police"].guest = True
@@ -248,9 +244,7 @@ async def test_a_guest_on_such_a_client_is_told_of_the_ways_that_are_left(databa
         assert "by e-mail" in group.channel()[-1].activity["text"]
 
 
-async def test_an_answer_that_arrives_as_a_message_in_the_channel_shows_no_receipt_there(
-    database_url, tmp_path
-):
+async def test_an_answer_that_arrives_as_a_message_in_the_channel_shows_no_receipt_there(database_url, tmp_path):
     async with a_group(database_url, tmp_path) as group:
         await issued(group, to=("gwh",))
         form = (await refreshed(group, "gwh"))["value"]

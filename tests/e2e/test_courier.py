@@ -472,9 +472,7 @@ async def test_an_update_that_may_have_failed_is_put_again_since_that_changes_no
         assert len(group.chat("gwh")) == 1
 
 
-async def test_an_update_of_a_message_that_somebody_deleted_leaves_the_person_s_reach_alone(
-    sqlite_url, tmp_path
-):
+async def test_an_update_of_a_message_that_somebody_deleted_leaves_the_person_s_reach_alone(sqlite_url, tmp_path):
     async with a_post_room(sqlite_url, tmp_path) as group:
         original = await owed(group)
         await group.settle()
@@ -544,9 +542,7 @@ async def test_a_notice_whose_turn_did_not_come_in_time_is_given_back_before_its
         assert said(group) == ["hello", "second"]
 
 
-async def test_what_was_owed_before_a_restart_goes_out_after_it_and_what_was_delivered_does_not(
-    database_url, tmp_path
-):
+async def test_what_was_owed_before_a_restart_goes_out_after_it_and_what_was_delivered_does_not(database_url, tmp_path):
     async with a_post_room(database_url, tmp_path) as group:
         await owed(group)
         await group.settle()

@@ -232,9 +232,7 @@ async def test_two_issues_for_one_meeting_at_the_same_moment_share_its_round(pos
     async with a_group(postgres_url, tmp_path) as group:
         _, its, pack = await at_work(group, "officer")
         async with group.unit() as (unit, _):
-            held = await unit.save(
-                Meeting(partnership_id=its.id, group_key=pack.groups[0].key, on=date(2026, 12, 10))
-            )
+            held = await unit.save(Meeting(partnership_id=its.id, group_key=pack.groups[0].key, on=date(2026, 12, 10)))
         timing, made = Timing(date(2026, 11, 26), held.id), []
 
         async def find(unit):

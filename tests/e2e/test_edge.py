@@ -207,9 +207,7 @@ async def test_wrong_types_in_a_message_are_a_400(house: House, change: Json) ->
 
 def every_change(record: Any, odd: tuple[Any, ...]) -> Iterator[Any]:
     """Copies of `record`, each with one part of it, however deep, replaced by something odd."""
-    parts = (
-        record.items() if isinstance(record, dict) else enumerate(record) if isinstance(record, list) else ()
-    )
+    parts = record.items() if isinstance(record, dict) else enumerate(record) if isinstance(record, list) else ()
     for key, part in parts:
         for other in [*odd, *every_change(part, odd)]:
             copy = record.copy()
@@ -220,11 +218,9 @@ def every_change(record: Any, odd: tuple[Any, ...]) -> Iterator[Any]:
 @pytest.mark.parametrize("kind", ["message", "press", "update"])
 async def test_no_odd_part_of_an_activity_makes_the_door_fail(house: House, kind: str) -> None:
     frames = {
-        "message": inbound.message(ASHA, "status", house.teams.url, team=TEAM)
-        | {"attachments": [{"name": "a"}]},
+        "message": inbound.message(ASHA, "status", house.teams.url, team=TEAM) | {"attachments": [{"name": "a"}]},
         "press": house.press("answer", {"a": [1]}, on="1", team=TEAM),
-        "update": inbound.activity("conversationUpdate", ASHA, house.teams.url)
-        | {"membersAdded": [{"id": "x"}]},
+        "update": inbound.activity("conversationUpdate", ASHA, house.teams.url) | {"membersAdded": [{"id": "x"}]},
     }
     odd: tuple[Any, ...] = (None, True, 5, -1.5, "", "\u0000", "x" * 2000, [], [[]], {}, {"id": []})
     statuses = {(await house.send(change))[0] for change in every_change(frames[kind], odd)}
@@ -305,9 +301,7 @@ async def test_a_refresh_is_told_apart_from_a_press(house: House) -> None:
         ),
     ],
 )
-async def test_each_answer_to_a_press_has_the_shape_that_teams_wants(
-    house: House, answer: Answer, body: Json
-) -> None:
+async def test_each_answer_to_a_press_has_the_shape_that_teams_wants(house: House, answer: Answer, body: Json) -> None:
     house.bot.answer = answer
     assert await house.send(house.press()) == (200, body)
     assert house.teams.posts() == []
@@ -331,9 +325,7 @@ async def test_each_answer_to_a_press_has_the_shape_that_teams_wants(
         {"action": {"verb": "answer"}, "trigger": {}},
     ],
 )
-async def test_a_malformed_press_is_answered_with_an_error_that_teams_can_show(
-    house: House, value: Any
-) -> None:
+async def test_a_malformed_press_is_answered_with_an_error_that_teams_can_show(house: House, value: Any) -> None:
     status, answer = await house.send(house.invoke("adaptiveCard/action", value))
     assert (status, answer["statusCode"], answer["type"]) == (200, 400, ERROR)
     assert answer["value"]["message"] and house.bot.presses == []
@@ -450,9 +442,7 @@ async def test_a_crash_on_a_message_is_told_in_the_chat(house: House) -> None:
     assert re.search(r"reference [A-Z2-9]{6}\.", post.activity["text"])
 
 
-async def test_a_crash_on_an_event_tells_nobody_but_the_log(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_crash_on_an_event_tells_nobody_but_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
     house.bot.answer = RuntimeError("boom")
     assert (await house.send(inbound.activity("conversationUpdate", ASHA, house.teams.url)))[0] == 200
     assert house.teams.posts() == [] and "conversationUpdate" in caplog.text
@@ -619,9 +609,7 @@ async def test_practice_mode_only_talks_to_this_machine(
     assert (got, len(bot.presses)) == (status, 1 if status == 200 else 0)
 
 
-@pytest.mark.parametrize(
-    "peer", ["", "10.0.0.4", "192.168.1.9", "::ffff:10.0.0.4", "2001:db8::1", "nonsense"]
-)
+@pytest.mark.parametrize("peer", ["", "10.0.0.4", "192.168.1.9", "::ffff:10.0.0.4", "2001:db8::1", "nonsense"])
 async def test_practice_mode_refuses_other_machines(peer: str) -> None:
     refusal = await PlaygroundGate().admit({"Host": "127.0.0.1"}, {}, peer)
     assert refusal is not None and refusal.status == 403

@@ -100,5 +100,3 @@ async def test_a_forged_press_of_any_button_is_answered_kindly_and_changes_nothi
         await group.settle()
         assert done == NEED_NO_MORE[who]
         assert [one for one in caplog.records if one.levelname in ("ERROR", "CRITICAL")] == []
-
-

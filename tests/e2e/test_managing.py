@@ -169,7 +169,9 @@ async def test_a_typing_error_is_put_right_silently(database_url, tmp_path):
 async def test_a_correction_must_say_whether_the_meaning_changes_and_keeps_what_was_typed(database_url, tmp_path):
     async with a_group(database_url, tmp_path) as group:
         issued = await a_request(group, "gwh")
-        card = (await correct(group, issued, "", key_messages=NEW_MESSAGE, links="Briefing http://example.org"))["value"]
+        card = (await correct(group, issued, "", key_messages=NEW_MESSAGE, links="Briefing http://example.org"))[
+            "value"
+        ]
         said = words(card)
         assert "begins with https://" in said and NEW_MESSAGE in said
         links = next(key for key in inputs(card) if key.endswith("links"))
@@ -198,9 +200,7 @@ async def test_two_officers_who_correct_at_once_do_not_overwrite_each_other(data
         issued = await a_request(group, "gwh")
         form = await opened(group, issued, "Correct the learning")
         sent = [{"title": f"Child F review {number}", "sort": "typing"} for number in (1, 2)]
-        replies = await asyncio.gather(
-            *(group.press("officer", form, "Save the correction", one) for one in sent)
-        )
+        replies = await asyncio.gather(*(group.press("officer", form, "Save the correction", one) for one in sent))
         texts = [one["value"] for one in replies if isinstance(one["value"], str)]
         assert texts == ["Somebody has corrected this in the meantime. Please open it again and look first."]
         async with group.unit() as (unit, its):
@@ -338,4 +338,3 @@ async def test_every_button_of_the_officers_card_is_refused_to_others(database_u
 async def _entries(group):
     async with group.unit() as (unit, its):
         return len(await log_entries(unit, its.id))
-

@@ -31,9 +31,7 @@ async def opened(group, request, agency="Police", who="officer"):
     data = {"p": group.partnership_id, "request": request}
     choose = (await group.execute(who, "behalf.open", data))["value"]
     picked = next(
-        one["value"]
-        for one in inputs(choose)["behalf.loop"]["choices"]
-        if agency in one["title"].replace("\u2060", "")
+        one["value"] for one in inputs(choose)["behalf.loop"]["choices"] if agency in one["title"].replace("\u2060", "")
     )
     return (await group.press(who, choose, "Continue", {"behalf.loop": picked}))["value"]
 
@@ -64,9 +62,7 @@ async def versions(group, request):
         return found
 
 
-async def test_a_guests_answer_that_came_by_e_mail_is_entered_labelled_and_may_be_corrected(
-    database_url, tmp_path
-):
+async def test_a_guests_answer_that_came_by_e_mail_is_entered_labelled_and_may_be_corrected(database_url, tmp_path):
     """Scenario 27: the e-mail is copied, the answer entered and labelled, both people logged, the seat corrects."""
     async with a_group(database_url, tmp_path, people=with_a_guest()) as group:
         request = await issued(group)
@@ -81,7 +77,7 @@ async def test_a_guests_answer_that_came_by_e_mail_is_entered_labelled_and_may_b
         receipt = (await entered(group, request))["value"]
         assert ON_BEHALF in words(receipt).lower() and "Police" in words(receipt)
         assert "given by Police (by e-mail) on Monday 2 November 2026" in words(receipt)
-        (one, note), = await versions(group, request)
+        ((one, note),) = await versions(group, request)
         assert (one.origin, one.by_person_id, note) == ("on_behalf", group.ids["officer"], "Police (by e-mail)")
         async with group.unit() as (unit, its):
             log = await log_entries(unit, its.id)
@@ -165,13 +161,11 @@ async def test_what_is_missing_is_said_at_once_and_everything_typed_is_kept(data
         assert await versions(group, request) == []
 
 
-async def test_somebody_who_is_not_on_the_seat_can_be_named_and_the_log_still_holds_no_name(
-    database_url, tmp_path
-):
+async def test_somebody_who_is_not_on_the_seat_can_be_named_and_the_log_still_holds_no_name(database_url, tmp_path):
     async with a_group(database_url, tmp_path) as group:
         request = await issued(group, to=("police",))
         await entered(group, request, given_who="other", given_name="Sgt Rosalind Oke", given_how="telephone")
-        (one, note), = await versions(group, request)
+        ((one, note),) = await versions(group, request)
         assert note == "Sgt Rosalind Oke (by telephone)"
         async with group.unit() as (unit, its):
             log = [(row.what, row.refs) for row in await log_entries(unit, its.id)]
@@ -211,7 +205,7 @@ async def test_an_answer_given_in_time_is_not_late_for_being_entered_later(datab
         request = await issued(group, to=("police",))
         group.clock.to(2026, 11, 30)
         await entered(group, request, given_on="2026-11-26")
-        (one, _), = await versions(group, request)
+        ((one, _),) = await versions(group, request)
         assert not one.late
 
 

@@ -53,9 +53,7 @@ def test_the_playground_is_given_exactly_five_others() -> None:
 
 @needs_node
 @pytest.mark.browser
-async def test_what_is_typed_in_the_playground_reaches_the_bot(
-    open_playground: OpenPlayground, page: Page
-) -> None:
+async def test_what_is_typed_in_the_playground_reaches_the_bot(open_playground: OpenPlayground, page: Page) -> None:
     runner, endpoint, came = await listening_bot()
     try:
         await page.goto(await open_playground(endpoint))

@@ -235,4 +235,3 @@ async def test_the_command_line_brings_in_the_same_workbook(database_url, tmp_pa
     assert await bring_in(settings, file, "swindon", date(2001, 1, 1)) == 1
     assert await write_template(settings, empty) == 0
     assert open_workbook(read_bytes(empty)).sheets["Items"] == [list(COLUMNS["Items"])]
-

@@ -47,9 +47,7 @@ async def a_whole_run(group):
     data = {"p": group.partnership_id, "request": other.id}
     manage = (await group.execute("officer", "item.manage", data))["value"]
     correct = (await group.press("officer", manage, "Correct the learning"))["value"]
-    await group.press(
-        "officer", correct, "Save the correction", {"key_messages": TYPED["meaning"], "sort": "meaning"}
-    )
+    await group.press("officer", correct, "Save the correction", {"key_messages": TYPED["meaning"], "sort": "meaning"})
     manage = (await group.execute("officer", "item.manage", data))["value"]
     withdraw = (await group.press("officer", manage, "Withdraw"))["value"]
     await group.press("officer", withdraw, "Withdraw the request", {"reason": TYPED["reason"]})

@@ -10,9 +10,7 @@ OLD_CRITERION = (
     "There is strong evidence that the learning has been disseminated appropriately to relevant professionals"
     " in the agency/service."
 )
-NEW_CRITERION = (
-    "Records show that the learning reached every professional in the agency/service whom it concerns."
-)
+NEW_CRITERION = "Records show that the learning reached every professional in the agency/service whom it concerns."
 
 
 def revised_swindon() -> str:

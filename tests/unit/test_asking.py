@@ -407,6 +407,4 @@ def test_an_answer_is_about_one_place_whose_name_shares_a_word_with_the_text(tex
     if isinstance(understood, Exact) and understood.target:
         (place,) = understood.target
         letters = _letters(text)
-        assert any(
-            _letters(t).rstrip("s") in letters for name in place.names for t in re.findall(r"\w+", name)
-        )
+        assert any(_letters(t).rstrip("s") in letters for name in place.names for t in re.findall(r"\w+", name))

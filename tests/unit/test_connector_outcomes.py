@@ -38,9 +38,7 @@ async def chat(connector: Connector, teams: Teams, person: Person) -> str:
     return await connector.open_personal(teams.url, BOT, TENANT, person.teams_id)
 
 
-async def test_opening_a_chat_twice_gives_the_same_chat_and_posts_nothing(
-    connector: Connector, teams: Teams
-) -> None:
+async def test_opening_a_chat_twice_gives_the_same_chat_and_posts_nothing(connector: Connector, teams: Teams) -> None:
     assert await chat(connector, teams, ASHA) == await chat(connector, teams, ASHA)
     assert teams.posts() == []
 
@@ -112,9 +110,7 @@ async def test_who_cannot_be_reached_is_told_in_plain_words(
     assert (refused.value.status, refused.value.code, refused.value.why) == (403, code, why)
 
 
-async def test_a_person_who_blocked_the_app_is_told_in_plain_words(
-    connector: Connector, teams: Teams
-) -> None:
+async def test_a_person_who_blocked_the_app_is_told_in_plain_words(connector: Connector, teams: Teams) -> None:
     place = await chat(connector, teams, BLOCKED)
     with pytest.raises(Refused) as refused:
         await connector.post(teams.url, place, HELLO)

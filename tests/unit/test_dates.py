@@ -30,9 +30,7 @@ def test_a_moment_is_shown_in_the_partnerships_zone() -> None:
     summer = datetime(2026, 7, 9, 23, 5, tzinfo=UTC)
     assert time_words(summer, LONDON) == "00:05"
     assert moment_words(summer, LONDON) == "00:05 on Friday 10 July 2026"
-    assert (
-        moment_words(datetime(2026, 12, 11, 10, 42, tzinfo=UTC), LONDON) == "10:42 on Friday 11 December 2026"
-    )
+    assert moment_words(datetime(2026, 12, 11, 10, 42, tzinfo=UTC), LONDON) == "10:42 on Friday 11 December 2026"
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

@@ -48,9 +48,7 @@ def a_full_card() -> Card:
             subtle("For GWH"),
             heading("Key messages"),
             points(["Ask, do not close.", "Hear the child."]),
-            paragraph(
-                strong("Why GWH: "), "missed follow-up. ", link("The briefing", "https://example.org/a")
-            ),
+            paragraph(strong("Why GWH: "), "missed follow-up. ", link("The briefing", "https://example.org/a")),
             quoted("Wards reached; community midwifery not yet."),
             facts([("Received", "11 of 13")]),
             problem("Please choose a level."),

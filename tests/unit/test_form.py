@@ -260,9 +260,7 @@ def test_a_draft_may_lack_anything_but_not_hold_a_forged_level() -> None:
 
 def test_a_forged_level_is_refused_without_any_card() -> None:
     answer = {**ANSWER, "dissemination": "assured"}
-    assert mistakes(FORM, FIRST, DIMENSIONS, answer) == {
-        "dissemination": "Please choose one of the levels shown."
-    }
+    assert mistakes(FORM, FIRST, DIMENSIONS, answer) == {"dissemination": "Please choose one of the levels shown."}
 
 
 def test_blank_words_are_no_answer() -> None:

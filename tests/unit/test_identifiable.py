@@ -249,9 +249,7 @@ def test_a_finding_marks_the_text_as_it_was_written() -> None:
 
 
 def test_several_findings_come_in_reading_order_and_do_not_overlap() -> None:
-    findings = find(
-        "Case ref 20417, DOB 03/04/2019, hospital number 943 476 5919, 14 Cricklade Road, Swindon"
-    )
+    findings = find("Case ref 20417, DOB 03/04/2019, hospital number 943 476 5919, 14 Cricklade Road, Swindon")
     assert [finding.kind for finding in findings] == [
         "case_reference",
         "date_of_birth",

@@ -49,7 +49,8 @@ def test_links_have_the_name_in_front_of_them_or_their_own_address() -> None:
 def test_a_choice_that_the_pack_does_not_have_is_refused(pack: Pack) -> None:
     """A3, A4: types and originators come from the pack; a forged one is not taken."""
     wrong = mistakes_in_learning(
-        {"title": "x", "key_messages": "y", "activity_type": "seance", "originator": "me", "handling": "all"}, pack,
+        {"title": "x", "key_messages": "y", "activity_type": "seance", "originator": "me", "handling": "all"},
+        pack,
         date(2026, 11, 2),
     )
     assert set(wrong) == {"activity_type", "originator", "handling"}

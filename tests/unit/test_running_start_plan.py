@@ -17,9 +17,7 @@ from assurance.running_start_workbook import guide_lines, open_workbook, templat
 from tests.workbooks import ITEM_ROWS, LEVEL_ROWS, MEETING_ROWS, altered, workbook
 
 PACK = load(read_shipped("swindon"), "swindon")
-SEATS = tuple(
-    Place("seat", str(at), (one.short, one.name, *one.aliases)) for at, one in enumerate(PACK.seats, 1)
-)
+SEATS = tuple(Place("seat", str(at), (one.short, one.name, *one.aliases)) for at, one in enumerate(PACK.seats, 1))
 TODAY = date(2026, 11, 2)
 
 
@@ -70,9 +68,7 @@ def test_an_odd_level_is_named_with_its_row(column, value, said):
 
 def test_nothing_is_asked_after_a_closing_level_so_a_next_date_is_a_mistake():
     plan = planned(workbook(levels=altered(LEVEL_ROWS, 0, 7, date(2027, 2, 1))))
-    assert plan.mistakes == (
-        "Levels, row 2: nothing more is asked after High, so please leave next date empty.",
-    )
+    assert plan.mistakes == ("Levels, row 2: nothing more is asked after High, so please leave next date empty.",)
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,7 @@ def said(understood: Understood) -> str:
         place = "".join(f" > {place.key}" for place in understood.target)
         return understood.word.name + place + (f" [{understood.text}]" if understood.text else "")
     if isinstance(understood, DidYouMean):
-        return "? " + " | ".join(
-            word.name + (f" > {place.key}" if place else "") for word, place in understood.options
-        )
+        return "? " + " | ".join(word.name + (f" > {place.key}" if place else "") for word, place in understood.options)
     near = ", ".join(word.name for word in understood.nearest)
     return f"- {near}" + (f" ({understood.name})" if understood.name else "")
 
