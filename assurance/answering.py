@@ -97,7 +97,12 @@ async def answer(
 
 
 async def answer_together(
-    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, sent: Sequence[Submission], now: datetime,
+    unit: Unit,
+    actor: Actor,
+    partnership: Partnership,
+    pack: Pack,
+    sent: Sequence[Submission],
+    now: datetime,
     known: Asked | None = None,
 ) -> list[Kept]:
     """Keep several submissions, all or none: one person's answers for several agencies (scenario 30).
@@ -116,10 +121,7 @@ async def answer_together(
     for one in sent:
         admit(actor, asked[one.return_id].loop, asked[one.return_id].request, behalf=one.behalf is not None)
     checked = [check(asked[one.return_id], one.values, confirmed=one.confirmed) for one in sent]
-    return [
-        await _take(occasion, asked[one.return_id], one, values)
-        for one, values in zip(sent, checked, strict=True)
-    ]
+    return [await _take(occasion, asked[one.return_id], one, values) for one, values in zip(sent, checked, strict=True)]
 
 
 async def _take(on: _Occasion, asked: Asked, sent: Submission, values: Mapping[str, str]) -> Kept:
@@ -165,9 +167,7 @@ def _unchanged(newest: Version, sent: Submission, values: Mapping[str, str], wor
     """Whether an agency's newest answer says just this already to these words, on whichever form it was sent."""
     if newest.origin != "card" or sent.behalf is not None or newest.learning_version_id != wording:
         return False
-    return any(
-        newest.sha256 == content_hash(newest.form_version_id, base, values) for base in range(newest.number)
-    )
+    return any(newest.sha256 == content_hash(newest.form_version_id, base, values) for base in range(newest.number))
 
 
 async def _keep(
@@ -219,9 +219,7 @@ async def _move_on(on: _Occasion, asked: Asked, one: Version, values: Mapping[st
 async def _drop_draft(on: _Occasion, row: AgencyReturn, sent: Submission) -> None:
     """A draft has served once it was sent. A colleague's, which the form did not show, is kept for them."""
     kept = await draft(on.unit, row.partnership_id, "answer", subject=row.id)
-    if kept is not None and (
-        kept.saved_by == on.actor.person_id or int(kept.saved_at.timestamp()) == sent.seen_draft
-    ):
+    if kept is not None and (kept.saved_by == on.actor.person_id or int(kept.saved_at.timestamp()) == sent.seen_draft):
         await on.unit.remove(kept)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from assurance.asking import DidYouMean, Exact, Place, Understood, understand
@@ -177,7 +178,10 @@ def reply_key(turn: Turn) -> str:
 
 
 async def reply(unit: Unit, turn: Turn, here: Here, show: str, subject: Subject, key: str) -> None:
-    """Owe a reply of a kind to whoever typed, in the conversation where they typed it."""
+    """Owe a reply of a kind to whoever typed, in the conversation where they typed it.
+
+    It goes before anything else that is owed at the same moment, such as the cards that it announces.
+    """
     place = turn.conversation
     await owe(
         unit,
@@ -189,6 +193,7 @@ async def reply(unit: Unit, turn: Turn, here: Here, show: str, subject: Subject,
         about=str(subject.get("about", "")),
         person_id=here.actor.person_id,
         address=reply_address(place.id, place.service_url, place.tenant_id, place.bot_id, place.kind),
+        not_before=turn.now - timedelta(milliseconds=1),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import shutil
@@ -215,3 +216,15 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
+
+
+async def say(page: Page, text: str) -> None:
+    """Type a message in the Playground and send it; typed again where the page was drawn anew meanwhile."""
+    box = page.locator("[data-lexical-editor=true]")
+    for _ in range(20):
+        await box.fill(text)
+        await asyncio.sleep(0.3)
+        if text in await box.inner_text():
+            await box.press("Enter")
+            return
+    raise AssertionError(f"The Playground did not take {text!r}")

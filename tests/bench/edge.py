@@ -67,9 +67,7 @@ def our_app(adapter: TeamsAdapter) -> web.Application:
     async def ready() -> str | None:
         return None
 
-    return make_app(
-        gate=inbound.TestGate(), adapter=adapter, on_invoke=on_invoke, on_activity=on_activity, ready=ready
-    )
+    return make_app(gate=inbound.TestGate(), adapter=adapter, on_invoke=on_invoke, on_activity=on_activity, ready=ready)
 
 
 def stock_app() -> web.Application:

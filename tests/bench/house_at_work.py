@@ -77,9 +77,7 @@ def post(card: Notice) -> None:
 @asynccontextmanager
 async def at_work(url: str, data_dir: Path, *, slug: str = "swindon") -> AsyncIterator[AtWork]:
     """A house on a migrated, empty database."""
-    settings = Settings(
-        data_dir=data_dir, database_url=url, packs=(slug,), app_id="bot", app_tenant_id=TENANT
-    )
+    settings = Settings(data_dir=data_dir, database_url=url, packs=(slug,), app_id="bot", app_tenant_id=TENANT)
     store = Store(url)
     async with Connector(practice=True) as connector:
         house = House(store, TeamsAdapter(connector), settings, lambda: NOW)

@@ -146,9 +146,7 @@ async def test_two_couriers_never_claim_the_same_notice(store):
         taken = []
         for _ in range(10):
             async with store.open_unit() as unit:
-                found = await claim_notices(
-                    unit, owner=owner, now=NOW, lease=timedelta(seconds=60), most=3
-                )
+                found = await claim_notices(unit, owner=owner, now=NOW, lease=timedelta(seconds=60), most=3)
                 taken += [one.key for one in found]
                 await asyncio.sleep(0.001)
         return taken
@@ -213,9 +211,7 @@ async def test_a_log_entry_that_was_changed_by_hand_is_named(store, column):
     number = await a_partnership(store)
     async with store.open_unit() as unit:
         for n in range(3):
-            await append_log(
-                unit, number, at=NOW, person_id=n, what="answered", subject="return:1", refs={"n": n}
-            )
+            await append_log(unit, number, at=NOW, person_id=n, what="answered", subject="return:1", refs={"n": n})
     changed = {"person_id": 99, "refs": {"n": 9}, "at": NOW + timedelta(seconds=1)}.get(column, "other")
     async with store.open_unit() as unit:
         setattr((await log_entries(unit, number))[1], column, changed)

@@ -81,9 +81,15 @@ async def pressed_by(group, who: str, verb: str, other: int) -> None:
             assert LONG[:5] not in said, told
 
 
-@pytest.mark.parametrize("who", ["officer", "gwh", "stranger"])
-async def test_a_forged_press_of_any_button_is_answered_kindly_and_changes_nothing(database_url, tmp_path, who, caplog):
+@pytest.mark.parametrize(
+    ("who", "database"),
+    [("officer", "sqlite_url"), ("gwh", "sqlite_url"), ("stranger", "sqlite_url"), ("officer", "postgres_url")],
+)
+async def test_a_forged_press_of_any_button_is_answered_kindly_and_changes_nothing(
+    request, tmp_path, who, database, caplog
+):
     """Deliver 10: data from a card is untrusted, whoever sends it."""
+    database_url = request.getfixturevalue(database)
     async with a_group(database_url, tmp_path, packs=("swindon", "solihull")) as group:
         await a_request(group, "gwh", "awp")
         group.people["stranger"] = Person("A Stranger", "77777777-0000-4000-8000-000000000000", "29:stranger")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from storage.asks import loops_of_request
+from storage.asks import loops_of_request, open_requests
 from tests.group import a_group, inputs, words
 from tests.issuing import CHILD_F, card_in, issue_button, previewed
 
@@ -43,7 +43,8 @@ async def test_the_officer_names_a_person_who_answers_on_their_own_card(database
         receipt = (await group.press("camhs", card, "Send answer", SAID))["value"]
         assert all(one in words(receipt) for one in SAID.values())
         async with group.unit() as (unit, its):
-            [loop] = await loops_of_request(unit, its.id, 1)
+            [request] = await open_requests(unit, its.id)
+            [loop] = await loops_of_request(unit, its.id, request.id)
             assert (loop.person_id, loop.seat_id, loop.state) == (group.ids["camhs"], None, "answered")
 
 

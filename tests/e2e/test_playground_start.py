@@ -14,7 +14,7 @@ from aiohttp import web
 from playwright.async_api import Page
 
 from bot import playground
-from tests.browser import OpenPlayground, free_port
+from tests.browser import OpenPlayground, free_port, say
 
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not playground.CLI.is_file(),
@@ -57,9 +57,8 @@ async def test_what_is_typed_in_the_playground_reaches_the_bot(open_playground: 
     runner, endpoint, came = await listening_bot()
     try:
         await page.goto(await open_playground(endpoint))
-        box = page.locator("[data-lexical-editor=true]")
-        await box.fill("my returns")
-        await box.press("Enter")
+        await page.get_by_text("Connected", exact=False).first.wait_for()
+        await say(page, "my returns")
         async with asyncio.timeout(20):
             while (activity := await came.get()).get("type") != "message":
                 pass
