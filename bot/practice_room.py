@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from assurance.issuing import owe_channel_card, owe_request_card, today_in
@@ -63,11 +63,12 @@ async def note_newcomer(unit: Unit, turn: Turn, its: Partnership) -> None:
 
 
 async def greet(unit: Unit, turn: Turn, its: Partnership, key: str) -> None:
-    """Owe the first card, which says what to try."""
+    """Owe the first card, which says what to try. It goes before the reply to a first message."""
     place = turn.conversation
     await owe(
         unit, its.id, key, "practice.first", now=turn.now, subject={},
         address=reply_address(place.id, place.service_url, place.tenant_id, place.bot_id, place.kind),
+        not_before=turn.now - timedelta(milliseconds=2),
     )  # fmt: skip
 
 
