@@ -28,7 +28,7 @@ check: .venv/dev
 	@$(PY) -m mypy --strict $(ROOMS)
 	@.venv/bin/lint-imports --no-cache
 	@$(PY) -m tests.databases
-	@! grep -nE '"resolved"|--(extra-)?index-url|--find-links[= ]/|--trusted-host| @ (https?|file):|/(tmp|home|root|opt)/' \
+	@! grep -nE '"resolved"|--(extra-)?index-url|--find[-]links[= ]/|--trusted-host| @ (https?|file):|/(tmp|home|root|opt)/' \
 		requirements.lock requirements-dev.lock package-lock.json \
 		|| { echo "A lock file names a registry or a folder of this machine: make lock"; exit 1; }
 	@echo "All checks passed."
