@@ -149,6 +149,7 @@ class _Checker:
         self._placed: dict[tuple[str, str], int] = {}
 
     def check(self, number: int, row: Mapping[str, str]) -> None:
+        """Take one row into the plan, or name what is wrong with it; `number` is its line in the list."""
         wrong: list[str] = []
         email, name, known = self._person(number, row, wrong)
         places = self._places(row, wrong)
