@@ -47,6 +47,8 @@ class Command:
     menu: tuple[Scope, ...] = ()
     do: Callable[[Unit, Turn, Here, Heard], Awaitable[Subject]] | None = None
     practice: bool = False
+    announces: bool = False
+    """Whether the reply goes before the cards that the command owes, since it announces them."""
     after: Callable[[Turn, Here], Awaitable[None]] | None = None
     """What follows once the transaction is saved, such as asking Teams; the reply is drawn afterwards."""
 

@@ -142,7 +142,8 @@ class Talk:
             subject = {"target": [[one.kind, one.key] for one in heard.target]}
             if command.do is not None:
                 subject = subject | await command.do(unit, turn, here, heard)
-        await reply(unit, turn, here, str(subject.pop("show", show)), subject, key)
+        first = command is not None and command.announces
+        await reply(unit, turn, here, str(subject.pop("show", show)), subject, key, first=first)
         return command
 
     def _choose(self, understood: Understood, incoming: Incoming) -> tuple[Command | None, Heard, Subject]:
@@ -177,10 +178,12 @@ def reply_key(turn: Turn) -> str:
     return f"reply:{turn.conversation.id}:{turn.activity_id}"
 
 
-async def reply(unit: Unit, turn: Turn, here: Here, show: str, subject: Subject, key: str) -> None:
+async def reply(
+    unit: Unit, turn: Turn, here: Here, show: str, subject: Subject, key: str, *, first: bool = False
+) -> None:
     """Owe a reply of a kind to whoever typed, in the conversation where they typed it.
 
-    It goes before anything else that is owed at the same moment, such as the cards that it announces.
+    `first`: it goes before everything else that is owed at the same moment.
     """
     place = turn.conversation
     await owe(
@@ -193,7 +196,7 @@ async def reply(unit: Unit, turn: Turn, here: Here, show: str, subject: Subject,
         about=str(subject.get("about", "")),
         person_id=here.actor.person_id,
         address=reply_address(place.id, place.service_url, place.tenant_id, place.bot_id, place.kind),
-        not_before=turn.now - timedelta(milliseconds=1),
+        not_before=turn.now - timedelta(milliseconds=1 if first else 0),
     )
 
 

@@ -149,7 +149,7 @@ COMMANDS = (
     Command(
         Word("be", ("be",), takes="text", changes=True),
         "Take somebody's place in the practice team: be officer, be chair, be GWH.",
-        "practice.places", do=do_be, practice=True,
+        "practice.places", do=do_be, practice=True, announces=True,
     ),
 )  # fmt: skip
 PRESSES = {TAKE: press_be}
