@@ -11,14 +11,14 @@ from assurance.people_import import TEMPLATE, Plan
 from assurance.people_list import bring_in_people
 from assurance.refusals import Refusal
 from assurance.sheets import MOST_BYTES, TOO_LARGE, Table, read_file
+from bot.command_partnership import partnership_meant
 from bot.edge.gate import CannotStart
 from bot.house import utc_now
 from bot.running import load_packs
 from bot.settings import Settings
 from cards.people_import import planned_words
 from storage.migrate import is_current
-from storage.partnerships import Partnership, every_partnership
-from storage.unit import Store, Unit
+from storage.unit import Store
 
 
 async def import_people(
@@ -40,7 +40,7 @@ async def import_people(
             raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
         await load_packs(store, settings, utc_now())
         async with store.open_unit() as unit:
-            its = await _partnership(unit, partnership)
+            its = await partnership_meant(unit, partnership)
             plan = await bring_in_people(
                 unit, None, its, await pack_of(unit, its), table, utc_now(), confirmed=confirmed
             )
@@ -58,17 +58,6 @@ def _read(path: Path) -> Table:
     if path.stat().st_size > MOST_BYTES:
         raise Refusal(TOO_LARGE)
     return read_file(path.read_bytes())
-
-
-async def _partnership(unit: Unit, named: str | None) -> Partnership:
-    every = await every_partnership(unit)
-    if named is None and len(every) == 1:
-        return every[0]
-    found = next((one for one in every if named in (one.slug, one.title)), None)
-    if found is None:
-        known = ", ".join(one.slug for one in every)
-        raise CannotStart(f"Which partnership? Please add --partnership and one of: {known}.")
-    return found
 
 
 def _tell(plan: Plan) -> int:

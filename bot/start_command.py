@@ -14,14 +14,14 @@ from assurance.running_start import StartPreview, preview_start
 from assurance.running_start import bring_in as bring_in_records
 from assurance.running_start_workbook import Workbook, open_workbook, template
 from assurance.sheets import MOST_BYTES, TOO_LARGE
+from bot.command_partnership import partnership_meant
 from bot.edge.gate import CannotStart
 from bot.house import utc_now
 from bot.running import load_packs
 from bot.settings import Settings
 from cards.running_start import totals
 from storage.migrate import is_current
-from storage.partnerships import Partnership, every_partnership
-from storage.unit import Store, Unit
+from storage.unit import Store
 
 
 async def bring_in(
@@ -56,7 +56,7 @@ async def _bring_in(
     store: Store, book: Workbook, partnership: str | None, starts_on: date | None, *, confirmed: bool
 ) -> int:
     async with store.open_unit() as unit:
-        its = await _partnership(unit, partnership)
+        its = await partnership_meant(unit, partnership)
         found = await preview_start(unit, None, its, await pack_of(unit, its), book, utc_now())
     for line in (*found.mistakes, *found.questions):
         print(line, file=sys.stderr)
@@ -71,7 +71,7 @@ async def _bring_in(
         return 0
     try:
         async with store.open_unit() as unit:
-            its = await _partnership(unit, partnership)
+            its = await partnership_meant(unit, partnership)
             found = await bring_in_records(
                 unit, None, its, await pack_of(unit, its), book, starts_on, utc_now(), confirmed=confirmed
             )
@@ -95,7 +95,7 @@ async def write_template(settings: Settings, file: Path | str, partnership: str 
     store = Store(settings.database_url)
     try:
         async with store.open_unit() as unit:
-            its = await _partnership(unit, partnership)
+            its = await partnership_meant(unit, partnership)
             pack = await pack_of(unit, its)
     finally:
         await store.close()
@@ -110,14 +110,3 @@ def _read(path: Path) -> Workbook:
     if path.stat().st_size > MOST_BYTES:
         raise Refusal(TOO_LARGE)
     return open_workbook(path.read_bytes())
-
-
-async def _partnership(unit: Unit, named: str | None) -> Partnership:
-    every = await every_partnership(unit)
-    if named is None and len(every) == 1:
-        return every[0]
-    found = next((one for one in every if named in (one.slug, one.title)), None)
-    if found is None:
-        known = ", ".join(one.slug for one in every)
-        raise CannotStart(f"Which partnership? Please add --partnership and one of: {known}.")
-    return found
