@@ -9,12 +9,16 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, or_, upda
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.base import key, moment, refers
+from storage.base import count, key, moment, refers
 from storage.unit import Unit, any_of, given
 
 
 class Meeting(SQLModel, table=True):
-    """A meeting of a group, on a day (E1). `opens_round`: answers are asked for it."""
+    """A meeting of a group, on a day (E1). `opens_round`: answers are asked for it.
+
+    States: scheduled, held, cancelled, taken_out (entered by mistake). `moved`: how often its day or time changed.
+    `begins_at` is a time of day in the partnership's zone, such as "14:00".
+    """
 
     __table_args__ = (UniqueConstraint("partnership_id", "group_key", "on"),)
     id: int = key()
@@ -24,6 +28,13 @@ class Meeting(SQLModel, table=True):
     extra: bool = False
     opens_round: bool = True
     state: str = "scheduled"
+    begins_at: str | None = None
+    place: str | None = None
+    moved: int = count()
+    closed_at: datetime | None = moment(optional=True)
+    closed_by: int | None = refers("person.id", optional=True)
+    minutes_shared_on: date | None = None
+    recording_deleted_on: date | None = None
 
 
 class Round(SQLModel, table=True):

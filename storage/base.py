@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, MetaData
+from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, MetaData, false, text, true
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -87,6 +87,16 @@ def moment(*, optional: bool = False) -> Any:
     if optional:
         return Field(default=None, sa_type=Instant, nullable=True)
     return Field(sa_type=Instant)
+
+
+def flag(*, otherwise: bool = False) -> Any:
+    """A yes or no that older versions of the program do not write; they leave it as `otherwise`."""
+    return Field(default=otherwise, sa_column_kwargs={"server_default": true() if otherwise else false()})
+
+
+def count(otherwise: int = 0) -> Any:
+    """A whole number that older versions of the program do not write; they leave it as `otherwise`."""
+    return Field(default=otherwise, sa_column_kwargs={"server_default": text(str(otherwise))})
 
 
 def json_value(default: Any = None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, or_, update
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.base import json_value, key, moment, refers
+from storage.base import count, flag, json_value, key, moment, refers
 from storage.people import ON_SEAT
 from storage.unit import Unit, any_of, given
 
@@ -51,6 +51,20 @@ class Notice(SQLModel, table=True):
     posted_in: str | None = Field(default=None, index=True)
     activity_id: str | None = None
     shape: str = ""
+    rank: int = count(1)
+    """What goes first where there is a queue: 0, somebody is waiting for it; 1, everything else."""
+    keeps_hours: bool = flag()
+    """Whether it goes out in the pack's send hours only, such as a chaser."""
+    twin_activity_id: str | None = None
+    """A second card that may have been posted for this notice; both work as one."""
+
+
+class Lease(SQLModel, table=True):
+    """Who may do what only one replica may do at a time, and until when."""
+
+    name: str = Field(primary_key=True)
+    owner: str
+    until: datetime = moment()
 
 
 async def notice(unit: Unit, partnership_id: int, notice_id: int) -> Notice | None:

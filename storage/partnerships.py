@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.base import json_value, key, moment, refers
+from storage.base import count, json_value, key, moment, refers
 from storage.unit import Unit
 
 
@@ -31,6 +31,10 @@ class Partnership(SQLModel, table=True):
     pack_version_id: int | None = None
     pack_sha256: str = ""
     starts_on: date | None = None
+    next_look_at: datetime | None = moment(optional=True)
+    """When the clock may next have something to do here; None: at the next beat. Always computable again."""
+    looked_number: int = count(-1)
+    """The number of the newest log entry when the clock last looked: a newer one is a reason to look again."""
 
 
 class PackVersion(SQLModel, table=True):

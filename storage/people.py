@@ -53,6 +53,8 @@ class Holding(SQLModel, table=True):
     title: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    stands_in_for: int | None = refers("person.id", optional=True)
+    """Whom a deputy or substitute stands in for on the seat (framework 2, E3)."""
 
 
 class Address(SQLModel, table=True):

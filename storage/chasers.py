@@ -1,0 +1,49 @@
+"""Chasers: which step was taken for which return and person, so that none comes twice; and who is away."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import SQLModel
+
+from storage.base import key, moment, refers
+
+
+class Chaser(SQLModel, table=True):
+    """One step of chasing, for one return and one person: a line in the notice that said so, or passed over (B13).
+
+    `step` names the pack's step, such as "remind-5" or "overdue+2"; "ring" is the officer's list of whom to ring,
+    and is for nobody in particular (`person_id` is the officer's). `due_on` is the day that the step belongs to:
+    another due day begins the steps anew. States: owed (in the notice), skipped (with a reason).
+    """
+
+    __table_args__ = (
+        UniqueConstraint("return_id", "person_id", "step", "due_on"),
+        Index("ix_chaser_person", "partnership_id", "person_id", "round_id"),
+        Index("ix_chaser_seat", "partnership_id", "return_id"),
+    )
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    return_id: int = refers("agency_return.id")
+    round_id: int = refers("round.id")
+    person_id: int = refers("person.id")
+    step: str
+    due_on: date
+    state: str = "owed"
+    reason: str = ""
+    notice_id: int | None = refers("notice.id", optional=True)
+    at: datetime = moment()
+
+
+class Absence(SQLModel, table=True):
+    """A person is away, first and last day included: not chased meanwhile. It ends; it is not deleted."""
+
+    __table_args__ = (Index("ix_absence_person", "partnership_id", "person_id"),)
+    id: int = key()
+    partnership_id: int = refers("partnership.id")
+    person_id: int = refers("person.id")
+    first: date
+    last: date
+    set_by: int | None = refers("person.id", optional=True)
+    at: datetime = moment()
