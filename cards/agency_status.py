@@ -6,7 +6,7 @@ from assurance.agency_status import AgencyItem, AgencyStatus, OrganisationStatus
 from cards.asking import Question, ask_button, page_buttons
 from cards.behalf import OPEN as BEHALF
 from cards.elements import ActionSet, Element
-from cards.parts import Card, button, card, facts, fold, heading, paragraph, points, strong, subtle, title
+from cards.parts import Card, button, card, fold, heading, paragraph, points, strong, subtle, title
 from cards.status import STATUS
 
 EVIDENCE_SHOWN = 24_000
@@ -43,7 +43,7 @@ def _item(partnership_id: int, seat: AgencyStatus, item: AgencyItem, most: int) 
     text = "\n".join(line for line in lines if line)
     body: list[Element] = [paragraph(strong(f"{item.title}\n"), text, spacing="large")]
     if item.levels:
-        body.append(facts(item.levels))
+        body += [paragraph(strong(f"{label}: "), level, spacing="small") for label, level in item.levels]
     mark = f"{seat.seat_id}-{item.request_id}"
     if item.history:
         body += fold("Earlier answers", [points(item.history)], f"earlier-{mark}", framed=True)
