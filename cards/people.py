@@ -57,7 +57,7 @@ def _table(rows: Sequence[list[dict[str, Any]]]) -> Table:
     """For, who, and what is to note; where nothing is, its column is left out, so that names have room."""
     if all(row[-1] == cell("") for row in rows):
         return table(("For", "Who"), [row[:-1] for row in rows], (4, 5))
-    return table(("For", "Who", "To note"), rows, (4, 5, 4))
+    return table(("For", "Who", "To note"), rows, (5, 5, 4))
 
 
 def people_in_channel_card() -> Card:
