@@ -92,6 +92,22 @@ async def chasers_of_returns(unit: Unit, partnership_id: int, return_ids: Iterab
     return await unit.all(_OF_RETURNS, partnership_id=partnership_id, return_ids=list(return_ids))
 
 
+_WITH_NOTICES = (
+    select(Chaser, Notice)
+    .outerjoin(Notice, col(Notice.id) == Chaser.notice_id)
+    .where(Chaser.partnership_id == given("partnership_id"), col(Chaser.return_id).in_(any_of("return_ids")))
+    .order_by(col(Chaser.id))
+)
+
+
+async def chasers_with_notices(
+    unit: Unit, partnership_id: int, return_ids: Iterable[int]
+) -> list[tuple[Chaser, Notice | None]]:
+    """Every step for these returns with the notice that carried it, oldest first; None where it was passed over."""
+    rows = await unit.rows(_WITH_NOTICES, partnership_id=partnership_id, return_ids=list(return_ids))
+    return [(chaser, its_notice) for chaser, its_notice in rows]
+
+
 _NUDGES = (
     select(Chaser.person_id, Chaser.round_id, Chaser.notice_id)
     .where(
