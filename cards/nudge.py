@@ -40,7 +40,7 @@ def answered_card(partnership_id: int) -> Card:
 def _one(view: NudgeView, item: NudgeItem) -> Card:
     name = f"{_first_words(view)}: {item.title}"
     body: list[Element] = [title(name), subtle(f"{_whom_and_when(item)}.", spacing="none")]
-    draft = "Your draft is saved: open it and send it." if item.draft else ""
+    draft = "A draft is saved: open it, and send it when it is right." if item.draft else ""
     if item.late:
         body.append(paragraph(" ".join(part for part in (_not_yet(item), draft, _papers(view)) if part)))
         body.append(paragraph(IN_THE_WAY))
@@ -99,8 +99,8 @@ def _papers(view: NudgeView) -> str:
     meeting = day_words(view.meeting_on)
     if view.papers_on is None:
         return f"Please answer here before the meeting on {meeting}, or at it."
-    papers = day_words(view.papers_on)
-    return f"By noon on {papers} it goes in the papers; after that, answer here or at the meeting on {meeting}."
+    papers = f"If it comes by noon on {day_words(view.papers_on)}, it goes in the papers"
+    return f"{papers}; after that, answer here or at the meeting on {meeting}."
 
 
 def _record(view: NudgeView) -> list[Element]:

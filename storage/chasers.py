@@ -108,6 +108,21 @@ async def chasers_with_notices(
     return [(chaser, its_notice) for chaser, its_notice in rows]
 
 
+_OF_NOTICES = (
+    select(Chaser, Request.title)
+    .join(AgencyReturn, col(AgencyReturn.id) == Chaser.return_id)
+    .join(Request, col(Request.id) == AgencyReturn.request_id)
+    .where(Chaser.partnership_id == given("partnership_id"), col(Chaser.notice_id).in_(any_of("notice_ids")))
+    .order_by(col(Chaser.id))
+)
+
+
+async def chasers_of_notices(unit: Unit, partnership_id: int, notice_ids: Iterable[int]) -> list[tuple[Chaser, str]]:
+    """The steps that these notices carry, each with the title of what it is about."""
+    rows = await unit.rows(_OF_NOTICES, partnership_id=partnership_id, notice_ids=list(notice_ids))
+    return [(chaser, title) for chaser, title in rows]
+
+
 _NUDGES = (
     select(Chaser.person_id, Chaser.round_id, Chaser.notice_id)
     .where(

@@ -156,6 +156,7 @@ async def a_world(unit, slug):
         "request_id": request.id, "request_ids": [request.id], "loop_id": loop.id, "loop_ids": [loop.id],
         "return_id": row.id, "return_ids": [row.id], "version_ids": [said.id], "kind": "answer",
         "subject": row.id, "owner": 0, "draft_id": draft.id, "notice_id": notice.id,
+        "notice_ids": [asked.id], "now": NOW,
         "notice_key": f"request:{slug}", "keys": [f"request:{slug}"], "about": f"request:{slug}",
         "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0,
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",

@@ -154,7 +154,7 @@ async def test_one_answer_can_be_given_or_pleaded_from_the_reminder_and_a_draft_
         await group.press("gwh", group.card("gwh"), "Save draft", {"evidence": "Ward huddles so far."})
         await beat_on(group, 2026, 11, 19)
         card = group.card("gwh")
-        assert "Your draft is saved" in words(card)
+        assert "A draft is saved" in words(card)
         assert {"Answer", "Ask for more time", "Suggest someone else"} <= set(buttons(card))
         plea = {"until": "2026-12-04", "nudge-r1.more_time.why": "Two wards are closed."}
         reply = await group.press("gwh", card, "Ask for more time", plea)
