@@ -64,6 +64,8 @@ class AgencyStatus:
     label: str
     items: tuple[AgencyItem, ...]
     own: bool
+    proof: bool = False
+    """Whether the person may see what was sent to it."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,9 @@ def _seat(seat: SeatNames, shown: Sequence[Trio], told: _Told, actor: Actor, *, 
     items = tuple(_agency_item(item, loop, told) for its, item, loop in shown if its.seat_id == seat.seat_id)
     if not items and not empty:
         return None
-    return AgencyStatus(seat.seat_id, seat.name, seat.label, items, seat.seat_id in actor.seats)
+    return AgencyStatus(
+        seat.seat_id, seat.name, seat.label, items, seat.seat_id in actor.seats, proof=may(actor, "see_proof")
+    )
 
 
 async def _told(

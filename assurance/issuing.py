@@ -20,6 +20,7 @@ from assurance.refusals import Mistakes, OutOfDate
 from storage.asks import Loop, LoopDimension, Request, Round, meeting, next_request_number, round_of_meeting
 from storage.learning import Learning, LearningVersion, next_learning_number
 from storage.log import append_log
+from storage.notices import Notice
 from storage.partnerships import FormVersion, Partnership
 from storage.people import holders_of_seat
 from storage.returns import AgencyReturn
@@ -245,13 +246,13 @@ async def owe_request_card(
     now: datetime,
     *,
     cause: str = "",
-) -> None:
+) -> Notice:
     """Owe one person their card for a request: one card, however many seats they hold (scenario 30).
 
     A `cause` owes a new one, because something new is asked in it, such as impact.
     """
     own = f"request:{request.id}:{person_id}"
-    await owe(
+    return await owe(
         unit,
         partnership.id,
         f"{own}:{cause}" if cause else own,

@@ -31,6 +31,10 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE}),
         "You can see your own agency's answers at any time. Others' answers open to you when the papers are released.",
     ),
+    "see_proof": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can see what was sent to an agency.",
+    ),
     "see_own_status": (frozenset({OFFICER, CHAIR, VICE, MEMBER}), "Only people of the group can see how it stands."),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""

@@ -155,6 +155,20 @@ async def returns_of_loops(unit: Unit, partnership_id: int, loop_ids: Iterable[i
     return found
 
 
+_OF_SEAT = (
+    select_together(AgencyReturn, Loop, Request)
+    .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
+    .join(Request, col(Request.id) == AgencyReturn.request_id)
+    .where(AgencyReturn.partnership_id == given("partnership_id"), AgencyReturn.seat_id == given("seat_id"))
+)
+
+
+async def returns_of_seat(unit: Unit, partnership_id: int, seat_id: int) -> list[tuple[AgencyReturn, Loop, Request]]:
+    """Every return of one seat over all years, with its loop and request, oldest first."""
+    rows = await unit.rows(_OF_SEAT, partnership_id=partnership_id, seat_id=seat_id)
+    return sorted(((row, its_loop, its_request) for row, its_loop, its_request in rows), key=lambda one: one[0].id)
+
+
 async def returns_of_open_loops(unit: Unit, partnership_id: int) -> list[tuple[AgencyReturn, Loop, Request]]:
     """Every return of every open loop: what `status` draws from, by request and then by return."""
     rows = await unit.rows(
