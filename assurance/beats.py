@@ -5,13 +5,22 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from assurance.meeting_work import remind_meeting_work
 from assurance.opening import open_due
 from assurance.packing import pack_of
+from assurance.reviews import remind_reviews
+from assurance.rounds import open_rounds
 from assurance.seating import welcome_starters
 from storage.partnerships import every_partnership, partnership
 from storage.unit import OpenUnit
 
-STEPS = (open_due, welcome_starters)
+STEPS = (
+    open_due,
+    welcome_starters,
+    open_rounds,
+    remind_meeting_work,
+    remind_reviews,
+)
 _log = logging.getLogger("assurance.beats")
 
 
