@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 from assurance.chasing import chase_due
 from assurance.hours import day_begins, may_send, next_send_moment
 from assurance.issuing import today_in
+from assurance.meeting_work import remind_meeting_work
 from assurance.opening import open_due
 from assurance.pack import Pack
 from assurance.packing import pack_of
+from assurance.reviews import remind_reviews
+from assurance.rounds import open_rounds
 from assurance.seating import welcome_starters
 from storage.partnerships import Partnership, note_look, partnership, partnerships_to_look_at
 from storage.unit import OpenUnit, Unit
@@ -26,7 +29,14 @@ Step = Callable[[Unit, Partnership, Pack, datetime], Awaitable[int]]
 Every replica beats, so a step may run twice at once, and again at any time: it locks the partnership's row before it
 decides, and does nothing that was done already.
 """
-STEPS: tuple[Step, ...] = (open_due, welcome_starters, chase_due)
+STEPS: tuple[Step, ...] = (
+    open_rounds,
+    open_due,
+    welcome_starters,
+    remind_meeting_work,
+    remind_reviews,
+    chase_due,
+)
 _log = logging.getLogger("assurance.beats")
 
 

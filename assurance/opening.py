@@ -62,7 +62,7 @@ async def _open_one(
     meetings = {one.on: one.id for one in held if one.opens_round}
     tabled_on = impact_tabled(due_on, meetings)
     timing = Timing(due_on, meetings[tabled_on] if tabled_on else None)
-    collection = await find_round(unit, partnership.id, asked.group_key, timing, today)
+    collection = await find_round(unit, partnership.id, asked.group_key, timing, today, pack)
     form = await keep_form(unit, partnership.id, pack, asked.form_key)
     dimension.state, loop.state, loop.extended_to = "due", "requested", None
     earlier = await returns_of_loop(unit, partnership.id, loop.id)
@@ -70,6 +70,7 @@ async def _open_one(
     if current is not None:
         current.dimensions = [*current.dimensions, dimension.dimension]
         current.state, current.due_on, current.form_version_id = "awaited", due_on, form.id
+        current.outcome = None
     else:
         await unit.save(
             AgencyReturn(

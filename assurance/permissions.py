@@ -19,7 +19,10 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "see_people": (frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can see who sits where."),
     "roll_call": (frozenset({OFFICER}), "Only the support officer can start a roll call."),
     "bring_in": (frozenset({OFFICER}), "Only the support officer can bring in earlier records."),
-    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates."),
+    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates and change them."),
+    "close_meeting": (
+        frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can close a meeting."
+    ),
     "see_meetings": (
         frozenset({OFFICER, CHAIR, VICE, MEMBER, LD_LEAD}),
         "Only people of the group can see its meetings.",

@@ -19,7 +19,12 @@ from storage.unit import Unit, any_of, given
 
 
 class AgencyReturn(SQLModel, table=True):
-    """One loop in one round. It keeps the form version with which the round opened, and which dimensions are due."""
+    """One loop in one round. It keeps the form version with which the round opened, and which dimensions are due.
+
+    States: awaited, returned, moved (asked in a later round together with what is asked there). `outcome` is the
+    fact that closing its meeting established where nothing had come (framework 4.25): no_response, not_reached,
+    vacant or extended. A late answer leaves it as it is.
+    """
 
     __tablename__ = "agency_return"
     __table_args__ = (
@@ -43,6 +48,7 @@ class AgencyReturn(SQLModel, table=True):
     version_number: int = 0
     returned_at: datetime | None = moment(optional=True)
     late: bool = False
+    outcome: str | None = None
 
 
 class Version(SQLModel, table=True):
