@@ -8,10 +8,16 @@ from datetime import datetime
 from assurance.opening import open_due
 from assurance.packing import pack_of
 from assurance.seating import welcome_starters
+from assurance.summarising import nudge_summaries, summarise_quarter
 from storage.partnerships import every_partnership, partnership
 from storage.unit import OpenUnit
 
-STEPS = (open_due, welcome_starters)
+STEPS = (
+    open_due,
+    welcome_starters,
+    summarise_quarter,
+    nudge_summaries,
+)
 _log = logging.getLogger("assurance.beats")
 
 

@@ -123,12 +123,12 @@ async def _rows(unit: Unit, partnership_id: int, loops: Sequence[tuple[Loop, Req
         dimensions=await dimensions_of_open_requests(unit, partnership_id),
         rounds=await rounds_with_meetings(unit, partnership_id, wanted) if wanted else {},
         on_seat={seat_id: frozenset(people) for seat_id, people in on_seat.items()},
-        cards=_cards(reach),
-        emailed=_emailed(reach),
+        cards=cards_in(reach),
+        emailed=emailed_in(reach),
     )
 
 
-def _cards(reach: Iterable[Notice]) -> dict[tuple[int, int], list[Card]]:
+def cards_in(reach: Iterable[Notice]) -> dict[tuple[int, int], list[Card]]:
     """What became of the cards that were sent, by request and person."""
     found: dict[tuple[int, int], list[Card]] = {}
     for sent in reach:
@@ -138,7 +138,7 @@ def _cards(reach: Iterable[Notice]) -> dict[tuple[int, int], list[Card]]:
     return found
 
 
-def _emailed(reach: Iterable[Notice]) -> dict[int, date]:
+def emailed_in(reach: Iterable[Notice]) -> dict[int, date]:
     """The last day on which an officer sent an e-mail for a loop: that counts as reached (4.25)."""
     sent = [one.subject for one in reach if one.door == EMAIL]
     return {int(one["loop"]): date.fromisoformat(one["on"]) for one in sent}

@@ -20,6 +20,7 @@ from bot.handlers import (
     practice,
     roll_call,
     running_start,
+    summary,
     team,
 )
 from bot.tables import Command, Draw, Press
@@ -33,6 +34,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     pleas,
     answering,
     asking,
+    summary,
     practice,
     channel,
     behalf,
