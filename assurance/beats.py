@@ -20,6 +20,7 @@ from assurance.packing import pack_of
 from assurance.reviews import remind_reviews
 from assurance.rounds import open_rounds
 from assurance.seating import welcome_starters
+from assurance.summarising import nudge_summaries, summarise_quarter
 from storage.partnerships import Partnership, note_look, partnership, partnerships_to_look_at
 from storage.unit import OpenUnit, Unit
 
@@ -36,6 +37,8 @@ STEPS: tuple[Step, ...] = (
     remind_meeting_work,
     remind_reviews,
     chase_due,
+    summarise_quarter,
+    nudge_summaries,
 )
 _log = logging.getLogger("assurance.beats")
 

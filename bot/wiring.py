@@ -24,6 +24,7 @@ from bot.handlers import (
     practice,
     roll_call,
     running_start,
+    summary,
     team,
 )
 from bot.tables import Command, Draw, Press
@@ -41,6 +42,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     answering,
     chasing,
     asking,
+    summary,
     practice,
     channel,
     behalf,
