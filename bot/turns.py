@@ -104,7 +104,7 @@ async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here
     """
     if turn.house.settings.playground:
         return await _taken_place(unit, turn, await _where(unit, turn, partnership_id))
-    known = await known_as(unit, turn.caller.tenant_id, turn.caller.object_id)
+    known = await known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.caller.teams_id)
     where = await _where(unit, turn, partnership_id)
     if where is None and len(known) > 1 and known[0][0].chosen_at is None:
         raise WhichPartnership(tuple((its.id, its.title) for _, its in known))
