@@ -137,20 +137,21 @@ def _by_credential(settings: TokenSettings, *, certificate: bool) -> Fetched:
         held = certificate_in(settings.app_certificate, settings.app_password)
         credential = {"private_key": held.private_key, "public_certificate": held.public}
     authority = authority_of(settings)
-    client = msal.ConfidentialClientApplication(
-        settings.app_id, client_credential=credential, authority=authority, instance_discovery=False,
-        timeout=_PATIENCE,
-    )  # fmt: skip
     resource = _RESOURCES.get(host_of(authority), _RESOURCE)
-    return _given(client.acquire_token_for_client(scopes=[f"{resource}/.default"]))
+    with _PatientSession() as session:
+        client = msal.ConfidentialClientApplication(
+            settings.app_id, client_credential=credential, authority=authority, instance_discovery=False,
+            http_client=session,
+        )  # fmt: skip
+        return _given(client.acquire_token_for_client(scopes=[f"{resource}/.default"]))
 
 
 def _by_managed_identity(settings: TokenSettings) -> Fetched:
     """Sign in as the managed identity of the machine that we run on. Blocks: call it in a thread."""
+    resource = _RESOURCES.get(host_of(settings.token_url), _RESOURCE)
+    identity = msal.UserAssignedManagedIdentity(client_id=settings.app_id)
     with _PatientSession() as session:
-        identity = msal.UserAssignedManagedIdentity(client_id=settings.app_id)
         client = msal.ManagedIdentityClient(identity, http_client=session)
-        resource = _RESOURCES.get(host_of(settings.token_url), _RESOURCE)
         return _given(client.acquire_token_for_client(resource=resource))
 
 
