@@ -23,6 +23,7 @@ from bot.edge.connector import Connector, Token
 from bot.edge.door import make_app
 from bot.edge.gate import CannotStart, Gate, TokenGate, gate_for, service_hosts
 from bot.edge.our_token import token_for
+from bot.expiry import ExpiryWatch
 from bot.handlers.files import take_file
 from bot.house import House, utc_now
 from bot.practice import set_up_practice
@@ -138,7 +139,8 @@ async def running(
             gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
             ready=lambda: _ready(store),
         )  # fmt: skip
-        heartbeat = Heartbeat(house.open_unit, house.now, house.wake)
+        watch = () if settings.playground else (ExpiryWatch(house),)
+        heartbeat = Heartbeat(house.open_unit, house.now, house.wake, watch)
         working = asyncio.create_task(asyncio.sleep(0) if by_hand else courier.run())
         if isinstance(gate, TokenGate):
             gate.keys.renew_soon()

@@ -11,6 +11,7 @@ from bot.handlers import (
     asking,
     behalf,
     channel,
+    expiry,
     helping,
     issuing,
     managing,
@@ -41,6 +42,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     team,
     roll_call,
     running_start,
+    expiry,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
 
