@@ -12,6 +12,7 @@ from bot.handlers import (
     behalf,
     channel,
     chasing,
+    expiry,
     helping,
     issuing,
     managing,
@@ -51,6 +52,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     team,
     roll_call,
     running_start,
+    expiry,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
 
