@@ -7,10 +7,13 @@ from types import ModuleType
 from typing import TypeVar
 
 from bot.handlers import (
+    absences,
     answering,
     asking,
     behalf,
     channel,
+    deputies,
+    deputise,
     helping,
     issuing,
     managing,
@@ -33,6 +36,9 @@ HANDLERS: tuple[ModuleType, ...] = (
     pleas,
     answering,
     asking,
+    absences,
+    deputies,
+    deputise,
     practice,
     channel,
     behalf,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from storage.base import key, moment, refers
+from storage.unit import Unit
 
 
 class Chaser(SQLModel, table=True):
@@ -47,3 +48,31 @@ class Absence(SQLModel, table=True):
     last: date
     set_by: int | None = refers("person.id", optional=True)
     at: datetime = moment()
+
+
+async def absences_on(unit: Unit, partnership_id: int, day: date) -> list[Absence]:
+    """Who is away on a day, those who are back soonest first."""
+    return await unit.all(
+        select(Absence)
+        .where(Absence.partnership_id == partnership_id, Absence.first <= day, Absence.last >= day)
+        .order_by(col(Absence.last), col(Absence.id))
+    )
+
+
+async def absences_of(unit: Unit, partnership_id: int, person_id: int, day: date) -> list[Absence]:
+    """One person's absences that are not over on a day, those to come as well; the earliest first."""
+    return await unit.all(
+        select(Absence)
+        .where(
+            Absence.partnership_id == partnership_id,
+            Absence.person_id == person_id,
+            Absence.last >= day,
+            Absence.last >= Absence.first,
+        )
+        .order_by(col(Absence.first), col(Absence.id))
+    )
+
+
+async def absence(unit: Unit, partnership_id: int, absence_id: int) -> Absence | None:
+    """One absence by number."""
+    return await unit.one(select(Absence).where(Absence.partnership_id == partnership_id, Absence.id == absence_id))

@@ -40,16 +40,17 @@ async def make(turn: Turn, data: Mapping[str, Any]) -> Answer:
             )
             await plead(unit, here.actor, here.partnership, here.pack, new, turn.now)
             line = f"Thank you. The {here.pack.terms.officer} has been told, and will come back to you."
-            return await _card_again(unit, turn, here, data, line=line)
+            return await card_again(unit, turn, here, data, line=line)
     except (Mistakes, AskFirst) as refusal:
         async with turn.house.open_unit() as unit:
             here = await who(unit, turn, number(data, PARTNERSHIP))
             errors = refusal.fields if isinstance(refusal, Mistakes) else {}
             check = refusal.findings if isinstance(refusal, AskFirst) else {}
-            return await _card_again(unit, turn, here, data, plea=said, plea_errors=errors, plea_check=check)
+            return await card_again(unit, turn, here, data, plea=said, plea_errors=errors, plea_check=check)
 
 
-async def _card_again(unit: Unit, turn: Turn, here: Here, data: Mapping[str, Any], **more: Any) -> Answer:
+async def card_again(unit: Unit, turn: Turn, here: Here, data: Mapping[str, Any], **more: Any) -> Answer:
+    """The same request's card with all that was typed in it, and what is new in it."""
     asked = await asked_in(unit, here.partnership.id, number(data, "return"))
     view = await request_view(unit, here.actor, here.partnership, here.pack, asked.request.id, turn.now)
     if view.side(asked.row.id) is None:

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 import storage
 from storage import everything
 from storage.asks import Loop, LoopDimension, Meeting, Request, Round
+from storage.chasers import Absence
 from storage.contacts import Plea, Practice, RollCall, RollCallReply
 from storage.drafts import Draft
 from storage.learning import Learning, LearningVersion
@@ -134,6 +135,7 @@ async def a_world(unit, slug):
         )
     )  # fmt: skip
     plea = await unit.save(Plea(**p, return_id=row.id, kind="more_time", by_person_id=person.id, at=NOW))
+    away = await unit.save(Absence(**p, person_id=person.id, first=DAY, last=DAY, at=NOW))
     call = await unit.save(RollCall(**p, at=NOW))
     await unit.save(RollCallReply(**p, roll_call_id=call.id, person_id=person.id, at=NOW))
     await unit.save(Practice(**p, person_id=person.id))
@@ -151,7 +153,7 @@ async def a_world(unit, slug):
         "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0,
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
         "original_id": asked.id, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
-        "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
+        "absence_id": away.id, "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
     }  # fmt: skip
 
 
