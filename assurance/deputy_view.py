@@ -48,6 +48,7 @@ class DeputyLine:
     represented_id: int
     own: bool
     """Whether the reader is the one who is represented."""
+    begun: bool
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _lines(
         DeputyLine(
             one.id, names.get(one.person_id, UNNAMED), names.get(one.stands_in_for, UNNAMED),
             shorts.get(one.seat_id or 0, ""), one.starts_on, one.ends_on, one.stands_in_for,
-            one.stands_in_for == reader,
+            one.stands_in_for == reader, one.starts_on is None or one.starts_on <= today,
         )
         for one in held
         if one.stands_in_for is not None

@@ -9,8 +9,8 @@ from typing import Any
 from assurance.absence_view import AwayPeriod, AwayView
 from assurance.dates import day_words, listing
 from assurance.deputy_view import DeputyLine
+from cards.deputies import NOBODY, chosen_person, deputy_lines, person_choices, until_words
 from cards.deputies import OPEN as OPEN_DEPUTIES
-from cards.deputies import chosen_person, deputy_lines, person_choices, until_words
 from cards.elements import Action, Element, InputDate
 from cards.parts import Card, button, card, paragraph, problem, subtle, title
 
@@ -42,7 +42,8 @@ def read_away(data: Mapping[str, Any]) -> AwayForm:
         value = data.get(f"{form}.{name}")
         return value.strip()[:40] if isinstance(value, str) else ""
 
-    return AwayForm(typed("person"), typed("first"), typed("last"), typed("deputy"))
+    deputy = typed("deputy")
+    return AwayForm(typed("person"), typed("first"), typed("last"), "" if deputy == NOBODY else deputy)
 
 
 def away_form_card(

@@ -21,6 +21,8 @@ MOST_CHOICES: Final = 150
 MOST_LISTED: Final = 40
 """Longer lists can be searched by typing."""
 MOST_LINES: Final = 20
+NOBODY = "0"
+"""What a list sends where nobody was chosen from it on purpose."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,12 @@ def deputy_card(
     typed: DeputyForm | None = None,
     errors: Mapping[str, str] | None = None,
     told: str = "",
+    done: bool = False,
 ) -> Card:
-    """Who stands in now, each with a button that ends it, and the form that names somebody."""
+    """Who stands in now, each with a button that ends it, and the form that names somebody.
+
+    `done`: somebody was just named, or ended; the form is a press away.
+    """
     typed, errors = typed or DeputyForm(), errors or {}
     name = "Who stands in for whom?" if view.for_anyone else "Who stands in for you?"
     body: list[Element] = [title(name)]
@@ -67,6 +73,9 @@ def deputy_card(
         body += _line(view, one)
     if (why_not := _why_not(view)) is not None:
         return card(name, [*body, paragraph(why_not)])
+    if done:
+        more = button("Name somebody else", OPEN, {"p": view.partnership_id}, collect=False)
+        return card(told or name, body, [more])
     body.append(subtle("A deputy is asked what the agency is asked, and any answer counts. It ends by itself."))
     data = {"p": view.partnership_id, "form": form}
     actions = [button("Name as deputy", NAME, data, primary=True)]
@@ -93,9 +102,9 @@ def _why_not(view: DeputyView) -> str | None:
 
 def _line(view: DeputyView, one: DeputyLine) -> list[Element]:
     if not (one.own or view.for_anyone):
-        return [paragraph(f"You stand in for {one.represented} for {one.short}, {_span(one.starts_on, one.ends_on)}.")]
+        return [paragraph(f"You stand in for {one.represented} for {one.short}, {_days_of(one)}.")]
     whom = "you" if one.own else one.represented
-    line = f"{one.deputy} stands in for {whom} for {one.short}, {_span(one.starts_on, one.ends_on)}."
+    line = f"{one.deputy} stands in for {whom} for {one.short}, {_days_of(one)}."
     end = button("End this", END, {"p": view.partnership_id, HOLDING: one.holding_id}, collect=False)
     end.tooltip = f"{one.deputy} no longer stands in for {whom}"
     return [paragraph(line), ActionSet(actions=[end], spacing="small")]
@@ -146,11 +155,11 @@ def person_choices(
     id: str, label: str, choices: Sequence[tuple[int, str]], value: str, *, nobody: bool = False
 ) -> InputChoiceSet:
     """A list of people to choose from; `nobody` offers to choose none."""
-    shown = [{"title": "Nobody", "value": ""}] if nobody else []
+    shown = [{"title": "Nobody", "value": NOBODY}] if nobody else []
     shown += [{"title": name, "value": str(number)} for number, name in choices]
     known = {one["value"] for one in shown}
     return InputChoiceSet(
-        id=id, label=label, choices=shown, value=value if value in known and value else None,
+        id=id, label=label, choices=shown, value=value if value in known else None,
         style="filtered" if len(shown) > MOST_LISTED else "compact",
         placeholder="Nobody" if nobody else "Choose one",
     )  # fmt: skip
@@ -164,10 +173,13 @@ def chosen_person(one: Colleague) -> str:
 def deputy_lines(lines: Iterable[DeputyLine]) -> list[str]:
     """Who stands in for whom, now or later, as sentences."""
     return [
-        f"{one.deputy} stands in for {'you' if one.own else one.represented} for {one.short}, "
-        f"{_span(one.starts_on, one.ends_on)}."
+        f"{one.deputy} stands in for {'you' if one.own else one.represented} for {one.short}, {_days_of(one)}."
         for one in lines
     ]
+
+
+def _days_of(one: DeputyLine) -> str:
+    return _span(None if one.begun else one.starts_on, one.ends_on)
 
 
 def until_words(day: date) -> str:
@@ -176,18 +188,21 @@ def until_words(day: date) -> str:
 
 
 def _span(first: date | None, last: date | None) -> str:
-    begins = f"from {day_words(first)} " if first else ""
-    return f"{begins}to the end of {day_words(last)}" if last else begins.strip() or "for now"
+    if last is None:
+        return f"from {day_words(first)}" if first else "for now"
+    return (
+        f"from {day_words(first)} to the end of {day_words(last)}" if first else f"until the end of {day_words(last)}"
+    )
 
 
-def named_words(deputy: str, shorts: Iterable[str], first: date, last: date) -> str:
+def named_words(deputy: str) -> str:
     """What the person who named a deputy reads once it is done."""
-    return f"{deputy} stands in for {listing(list(shorts))}, {_span(first, last)}, and has been told."
+    return f"Saved. {deputy} has been told."
 
 
 def told_deputy_card(news: DeputyNews) -> Card:
     """One kind line to each person concerned."""
-    whose, days = listing(news.shorts), _span(news.starts_on, news.ends_on)
+    whose, days = listing(news.shorts), _span(None if news.begun else news.starts_on, news.ends_on)
     asked = [ask_button("What is asked", news.partnership_id, Question("my returns"))]
     if news.part == "deputy":
         follows = "comes to you as well" if news.begun else "will come to you as well"

@@ -123,11 +123,9 @@ async def _stands_in(unit: Unit, turn: Turn, here: Here, chosen: str, days: tupl
     deputy_id = number({"deputy": chosen}, "deputy")
     mine = tuple(one.holding_id for one in view.deputies.places if one.person_id == here.actor.person_id)
     new = NewDeputy(mine, deputy_id, *days)
-    made = await name_deputy(unit, here.actor, here.partnership, here.pack, new, turn.now)
+    await name_deputy(unit, here.actor, here.partnership, here.pack, new, turn.now)
     called = (await names(unit, here.partnership.id, [deputy_id])).get(deputy_id, "Your colleague")
-    shorts = [one.short for one in view.deputies.places if one.holding_id in mine]
-    assert made[0].starts_on is not None and made[0].ends_on is not None
-    return named_words(called, dict.fromkeys(shorts), made[0].starts_on, made[0].ends_on)
+    return named_words(called)
 
 
 async def back(turn: Turn, data: Data) -> Answer:

@@ -74,19 +74,16 @@ async def name(turn: Turn, data: Data) -> Answer:
             new = NewDeputy(
                 _chosen(view, typed), number_in(typed.deputy), read_date(typed.first), read_date(typed.last)
             )
-            made = await name_deputy(unit, here.actor, here.partnership, here.pack, new, turn.now)
+            await name_deputy(unit, here.actor, here.partnership, here.pack, new, turn.now)
             called = (await names(unit, here.partnership.id, [new.deputy_id])).get(new.deputy_id, "Your colleague")
-            shorts = {one.seat_id: one.short for one in view.places}
-            first, last = made[0].starts_on, made[0].ends_on
-            assert first is not None and last is not None
-            told = shown.named_words(called, [shorts.get(one.seat_id or 0, "") for one in made], first, last)
+            told = shown.named_words(called)
             view = await _view(unit, turn, here)
     except Mistakes as wrong:
         async with turn.house.open_unit() as unit:
             here = await who(unit, turn, number(data, PARTNERSHIP))
             view = await _view(unit, turn, here)
         return shown_answer(shown.deputy_card(view, fresh(turn), typed, wrong.fields))
-    return shown_answer(shown.deputy_card(view, fresh(turn), told=told))
+    return shown_answer(shown.deputy_card(view, fresh(turn), told=told, done=True))
 
 
 def _chosen(view: DeputyView, typed: shown.DeputyForm) -> tuple[int, ...]:
@@ -112,7 +109,7 @@ async def end(turn: Turn, data: Data) -> Answer:
         called = (await names(unit, here.partnership.id, [ended.person_id])).get(ended.person_id, "Your colleague")
         view = await _view(unit, turn, here)
     told = f"{called} does not stand in any more, and has been told."
-    return shown_answer(shown.deputy_card(view, fresh(turn), told=told))
+    return shown_answer(shown.deputy_card(view, fresh(turn), told=told, done=True))
 
 
 async def draw_told(unit: Unit, desk: Desk, owed: Notice) -> Card | None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from assurance.answer_form import admit, asked_in
+from assurance.dates import day_words
 from assurance.deputies import NewDeputy, name_deputy
 from assurance.deputy_view import default_days, deputy_view
 from assurance.issuing import today_in
@@ -16,7 +17,7 @@ from bot.edge.answers import Answer
 from bot.handlers.deputies import number_in
 from bot.handlers.pleas import card_again
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
-from cards.deputies import chosen_person, named_words
+from cards.deputies import chosen_person
 from cards.pleas import COLLEAGUES, DEPUTISE, ColleagueChoice, read_deputise, read_plea
 from storage.people import names
 from storage.unit import Unit
@@ -66,11 +67,10 @@ async def deputise(turn: Turn, data: Data) -> Answer:
             _, mine = await _choice(unit, turn, here, data)
             today: date = today_in(here.pack, turn.now)
             new = NewDeputy(mine, number_in(chosen), today, read_date(last))
-            made = await name_deputy(unit, here.actor, here.partnership, here.pack, new, turn.now)
+            [made, *_] = await name_deputy(unit, here.actor, here.partnership, here.pack, new, turn.now)
             called = (await names(unit, here.partnership.id, [new.deputy_id])).get(new.deputy_id, "Your colleague")
-            first, until = made[0].starts_on, made[0].ends_on
-            assert first is not None and until is not None
-            line = f"{named_words(called, ['you'], first, until)} You are still asked as well; any answer counts."
+            until = f" until the end of {day_words(made.ends_on)}" if made.ends_on else ""
+            line = f"{called} stands in for you{until}, and has been told. You are still asked; any answer counts."
             return await card_again(unit, turn, here, data, line=line)
     except Mistakes as wrong:
         return await _again(turn, data, wrong.fields)

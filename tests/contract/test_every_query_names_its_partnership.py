@@ -153,7 +153,8 @@ async def a_world(unit, slug):
         "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0,
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
         "original_id": asked.id, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
-        "absence_id": away.id, "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
+        "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
+        "absence_id": away.id,
     }  # fmt: skip
 
 

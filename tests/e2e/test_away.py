@@ -105,7 +105,7 @@ async def test_a_colleague_can_be_named_in_the_same_card(database_url, tmp_path)
         reply = card_in(await group.press("housing", card, "Save", typed))
         said = words(reply)
         assert "You are away until the end of Friday 13 November 2026" in said
-        assert "Early Years stands in for Housing" in said and "has been told" in said
+        assert "Early Years stands in for you for Housing" in said and "has been told" in said
         told, request = (words(group.card("early-years", at)) for at in (0, 1))
         assert "You stand in for Housing for Housing" in told
         assert "Child F rapid review" in request and "For Housing" in request

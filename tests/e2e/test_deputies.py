@@ -41,7 +41,7 @@ async def test_a_deputy_is_asked_what_the_seat_is_asked_and_everybody_concerned_
     async with a_group(database_url, tmp_path) as group:
         await a_request(group, HOUSING)
         reply = await name(group, HOUSING, YEARS)
-        assert "Early Years stands in for Housing" in words(reply) and "has been told" in words(reply)
+        assert "Early Years stands in for you for Housing" in words(reply) and "has been told" in words(reply)
         assert await stand_ins(group) == [(YEARS, HOUSING, date(2026, 11, 2), date(2026, 12, 10))]
         told, request = (words(read(post)) for post in group.chat(YEARS))
         assert "You stand in for Housing for Housing" in told and "Thank you" in told
