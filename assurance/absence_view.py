@@ -12,7 +12,7 @@ from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.people_view import UNNAMED
 from assurance.permissions import may
-from storage.chasers import absences_of, absences_on
+from storage.chasers import absences_of, away_on
 from storage.partnerships import Partnership, seats
 from storage.people import holders_of_seat, holdings_of, people
 from storage.unit import Unit
@@ -55,7 +55,7 @@ async def away_view(
     names = {name.person_id: name.name or name.email or UNNAMED for _, name in everybody}
     whom = person_id if officer and person_id in names else actor.person_id
     shorts = {one.id: one.short for one in await seats(unit, partnership.id)}
-    away = {one.person_id for one in await absences_on(unit, partnership.id, today)}
+    away = await away_on(unit, partnership.id, today)
     on, alone = [], []
     for held in await holdings_of(unit, partnership.id, whom, today):
         if held.seat_id is None:

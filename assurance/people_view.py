@@ -10,7 +10,7 @@ from assurance.actors import Actor
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.permissions import may, require
-from storage.chasers import absences_on
+from storage.chasers import away_on
 from storage.partnerships import Partnership, Seat, seats
 from storage.people import Holding, Person, PersonName, addresses, all_holdings, people
 from storage.unit import Unit
@@ -97,8 +97,7 @@ async def people_view(unit: Unit, actor: Actor, partnership: Partnership, pack: 
     rows = {one.id: one for one, _ in known}
     names = {name.person_id: name.name or name.email or UNNAMED for _, name in known}
     may_change = may(actor, "manage_people")
-    absent = await absences_on(unit, partnership.id, today) if may_change else []
-    away = {one.person_id: one.last for one in absent}
+    away = await away_on(unit, partnership.id, today) if may_change else {}
 
     def sitters(holdings: list[Holding]) -> tuple[Sitter, ...]:
         found = (_sitter(one, rows[one.person_id], names, trouble, today) for one in holdings)

@@ -18,12 +18,14 @@ from bot.handlers import (
     issuing,
     managing,
     meetings,
+    morning,
     people,
     pleas,
     practice,
     roll_call,
     running_start,
     team,
+    travel,
 )
 from bot.tables import Command, Draw, Press
 
@@ -31,6 +33,7 @@ T = TypeVar("T")
 
 HANDLERS: tuple[ModuleType, ...] = (
     helping,
+    morning,
     issuing,
     meetings,
     pleas,
@@ -40,6 +43,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     deputies,
     deputise,
     practice,
+    travel,
     channel,
     behalf,
     managing,

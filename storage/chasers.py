@@ -50,13 +50,15 @@ class Absence(SQLModel, table=True):
     at: datetime = moment()
 
 
-async def absences_on(unit: Unit, partnership_id: int, day: date) -> list[Absence]:
-    """Who is away on a day, those who are back soonest first."""
-    return await unit.all(
-        select(Absence)
-        .where(Absence.partnership_id == partnership_id, Absence.first <= day, Absence.last >= day)
-        .order_by(col(Absence.last), col(Absence.id))
+async def away_on(unit: Unit, partnership_id: int, day: date) -> dict[int, date]:
+    """Who is away on a day, each with the last day of it."""
+    rows = await unit.all(
+        select(Absence).where(Absence.partnership_id == partnership_id, Absence.first <= day, Absence.last >= day)
     )
+    found: dict[int, date] = {}
+    for one in rows:
+        found[one.person_id] = max(one.last, found.get(one.person_id, one.last))
+    return found
 
 
 async def absences_of(unit: Unit, partnership_id: int, person_id: int, day: date) -> list[Absence]:

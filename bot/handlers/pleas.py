@@ -20,13 +20,14 @@ from bot.tables import Desk
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards.identifiable import confirmed
 from cards.parts import Card
-from cards.plea_card import AGREE, GRANT, SETTLE, plea_card, told_plea_card
+from cards.plea_card import AGREE, GRANT, SETTLE, SHOW, plea_card, told_plea_card
 from cards.pleas import PLEAD, read_plea
 from cards.request import Shown, count, read_answer, request_card
 from storage.notices import Notice
 from storage.unit import Unit
 
 LONGEST_DATE = 10
+PRIVATELY = "Please open this in our private chat: type today there."
 
 
 async def make(turn: Turn, data: Mapping[str, Any]) -> Answer:
@@ -101,6 +102,13 @@ async def thank(turn: Turn, data: Mapping[str, Any]) -> Answer:
     return await _officers_card(turn, data)
 
 
+async def show(turn: Turn, data: Mapping[str, Any]) -> Answer:
+    """A plea's card, opened from a list; in private only, since it names people."""
+    if not turn.private:
+        raise NotAllowed(PRIVATELY)
+    return await _officers_card(turn, data)
+
+
 async def _officers_card(turn: Turn, data: Mapping[str, Any], problem: str = "", chosen: str = "") -> Answer:
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
@@ -113,5 +121,5 @@ def _as_answer(made: Card) -> Answer:
     return ShowCard(made.content, made.summary)
 
 
-PRESSES = {PLEAD: make, GRANT: agree, AGREE: agree, SETTLE: thank}
+PRESSES = {PLEAD: make, GRANT: agree, AGREE: agree, SETTLE: thank, SHOW: show}
 NOTICES = {"plea": draw_plea, "told_plea": draw_told}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from storage.chasers import absences_of, absences_on
+from storage.chasers import absences_of
+from storage.chasers import away_on as absent_on
 from storage.log import log_entries
 from tests.answering import a_request
 from tests.group import a_group, buttons, inputs, words
@@ -17,7 +18,7 @@ async def away_on(group, day):
     """The keys of everybody who is away on a day."""
     by_id = {number: key for key, number in group.ids.items()}
     async with group.unit() as (unit, its):
-        return [by_id[one.person_id] for one in await absences_on(unit, its.id, day)]
+        return [by_id[one] for one in await absent_on(unit, its.id, day)]
 
 
 async def spans_of(group, who):
