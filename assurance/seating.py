@@ -119,6 +119,7 @@ async def end_assignment(
         raise Mistakes({"last_day": "This is the only support officer. Please give the role to somebody else first."})
     before, held.ends_on = held.ends_on, last_day
     unit.add(held)
+    await _end_deputies(unit, held, last_day)
     await append_log(
         unit, partnership.id, at=now, person_id=actor.person_id, what="assignment ended",
         subject=f"holding:{held.id}",
@@ -128,6 +129,15 @@ async def end_assignment(
         },
     )  # fmt: skip
     return held
+
+
+async def _end_deputies(unit: Unit, ended: Holding, last_day: date) -> None:
+    """Nobody stands in on a seat for somebody who has left it (framework 2, "while nominated")."""
+    for one in await all_holdings(unit, ended.partnership_id):
+        stands_in = one.stands_in_for == ended.person_id and one.seat_id == ended.seat_id
+        if stands_in and one.id != ended.id and (one.ends_on is None or one.ends_on > last_day):
+            one.ends_on = last_day
+            unit.add(one)
 
 
 async def owe_what_is_asked(
@@ -234,13 +244,15 @@ async def _held_already(
 ) -> Holding | None:
     for one in await all_holdings(unit, partnership_id):
         same = one.person_id == new.person_id and one.seat_id == seat_id and one.role == role
-        if same and overlaps(one, new.starts_on, new.ends_on):
+        if same and one.stands_in_for is None and overlaps(one, new.starts_on, new.ends_on):
             return one
     return None
 
 
 def overlaps(held: Holding, starts_on: date | None, ends_on: date | None) -> bool:
-    """Whether an assignment shares a day with these days (None: open at that end)."""
+    """Whether an assignment shares a day with these days (None: open at that end); one taken back has none."""
+    if held.starts_on is not None and held.ends_on is not None and held.ends_on < held.starts_on:
+        return False
     begins_in_time = held.starts_on is None or ends_on is None or held.starts_on <= ends_on
     ends_late_enough = held.ends_on is None or starts_on is None or held.ends_on >= starts_on
     return begins_in_time and ends_late_enough

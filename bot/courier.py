@@ -71,7 +71,8 @@ class Courier:
         self.owner = uuid4().hex
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
-        house.wake = self._wake.set
+        self._one_at_a_time = asyncio.Lock()
+        house.wake, house.deliver = self._wake.set, self.deliver_due
 
     async def run(self) -> None:
         """Deliver until cancelled, and then finish what is being sent. A failure of the database is waited out."""
@@ -88,7 +89,11 @@ class Courier:
             self._wake.clear()
 
     async def deliver_due(self) -> int:
-        """Claim and deliver what may go out now; gives how many were claimed."""
+        """Claim and deliver what may go out now; gives how many were claimed. A journey may ask for it as well."""
+        async with self._one_at_a_time:
+            return await self._deliver_due()
+
+    async def _deliver_due(self) -> int:
         now = self.house.now()
         self._stopping.clear()
         async with self.house.open_unit() as unit:

@@ -7,11 +7,14 @@ from types import ModuleType
 from typing import TypeVar
 
 from bot.handlers import (
+    absences,
     answering,
     asking,
     behalf,
     channel,
     chasing,
+    deputies,
+    deputise,
     expiry,
     helping,
     issuing,
@@ -19,6 +22,7 @@ from bot.handlers import (
     meeting_changes,
     meeting_work,
     meetings,
+    morning,
     offered,
     people,
     pleas,
@@ -27,6 +31,7 @@ from bot.handlers import (
     running_start,
     summary,
     team,
+    travel,
 )
 from bot.tables import Command, Draw, Press
 
@@ -34,6 +39,7 @@ T = TypeVar("T")
 
 HANDLERS: tuple[ModuleType, ...] = (
     helping,
+    morning,
     issuing,
     meetings,
     meeting_changes,
@@ -44,7 +50,11 @@ HANDLERS: tuple[ModuleType, ...] = (
     chasing,
     asking,
     summary,
+    absences,
+    deputies,
+    deputise,
     practice,
+    travel,
     channel,
     behalf,
     managing,

@@ -108,6 +108,8 @@ def _place_rows(line: PlaceLine, *, gap: bool) -> list[list[dict[str, Any]]]:
 
 def _notes(one: Sitter) -> str:
     said = []
+    if one.stands_in_for:
+        said.append(f"Stands in for {one.stands_in_for}")
     if one.coming and one.starts_on:
         said.append(f"From {day(one.starts_on)}")
     if one.ends_on:
@@ -116,6 +118,8 @@ def _notes(one: Sitter) -> str:
         said.append("Not yet in the team")
     elif one.guest:
         said.append("Guest")
+    if one.away_until:
+        said.append(f"Away until {day(one.away_until)}")
     if one.trouble:
         said.append(f"Not reached: {one.trouble.rstrip('.')}")
     return ". ".join(said)

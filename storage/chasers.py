@@ -178,3 +178,22 @@ async def away_on(unit: Unit, partnership_id: int, day: date) -> dict[int, date]
     for one in rows:
         found[one.person_id] = max(one.last, found.get(one.person_id, one.last))
     return found
+
+
+async def absences_of(unit: Unit, partnership_id: int, person_id: int, day: date) -> list[Absence]:
+    """One person's absences that are not over on a day, those to come as well; the earliest first."""
+    return await unit.all(
+        select(Absence)
+        .where(
+            Absence.partnership_id == partnership_id,
+            Absence.person_id == person_id,
+            Absence.last >= day,
+            Absence.last >= Absence.first,
+        )
+        .order_by(col(Absence.first), col(Absence.id))
+    )
+
+
+async def absence(unit: Unit, partnership_id: int, absence_id: int) -> Absence | None:
+    """One absence by number."""
+    return await unit.one(select(Absence).where(Absence.partnership_id == partnership_id, Absence.id == absence_id))

@@ -141,8 +141,8 @@ async def a_world(unit, slug):
             notice_id=asked.id, at=NOW,
         )
     )  # fmt: skip
-    await unit.save(Absence(**p, person_id=person.id, first=DAY, last=DAY, at=NOW))
     plea = await unit.save(Plea(**p, return_id=row.id, kind="more_time", by_person_id=person.id, at=NOW))
+    away = await unit.save(Absence(**p, person_id=person.id, first=DAY, last=DAY, at=NOW))
     call = await unit.save(RollCall(**p, at=NOW))
     await unit.save(RollCallReply(**p, roll_call_id=call.id, person_id=person.id, at=NOW))
     await unit.save(Practice(**p, person_id=person.id))
@@ -162,6 +162,7 @@ async def a_world(unit, slug):
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
         "original_id": asked.id, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
+        "absence_id": away.id,
     }  # fmt: skip
 
 

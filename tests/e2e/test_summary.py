@@ -1,4 +1,4 @@
-"""Scenario 9: the quarterly summary, from the draft to its one post in the channel, and what opens for members (B15)."""
+"""Scenario 9: the quarterly summary, from the draft to its one post in the channel, and who opens the rows (B15)."""
 
 from __future__ import annotations
 
