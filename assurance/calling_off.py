@@ -102,7 +102,7 @@ async def cancel_meeting(
     seen: int | None = None,
     confirmed: bool = False,
 ) -> Meeting:
-    """Cancel a meeting. What was to be tabled there is tabled at the next regular one; cancelling twice changes nothing.
+    """Cancel a meeting: what was to be tabled there is tabled at the next regular one. Doing it twice changes nothing.
 
     Raises NotAllowed, NotFound, OutOfDate (held already, or changed since it was `seen`), Mistakes without a reason
     or with no meeting to take its answers, and AskFirst for identifiable text in the reason.
