@@ -48,6 +48,18 @@ async def test_solihulls_papers_and_minutes_are_reminded_of_once_each_and_noted(
             assert owed and all(one.keeps_hours and one.person_id == group.ids["officer"] for one in owed)
 
 
+async def test_on_a_bank_holiday_the_officer_is_reminded_of_nothing_new(sqlite_url, tmp_path):
+    """Scenario 10, the officer's half: a bank holiday is skipped, and uses nothing up."""
+    async with a_group(sqlite_url, tmp_path, packs=("solihull",)) as group:
+        await a_meeting(group, date(2027, 1, 7))
+        seen = []
+        for day in (23, 24, 25, 26, 28, 29, 30):
+            group.clock.to(2026, 12, day)
+            await beaten(group)
+            seen.append(len(about(group, "officer", "Papers due")))
+        assert seen == [0, 1, 1, 1, 1, 1, 2]
+
+
 async def test_swindon_is_reminded_of_the_recording_alone_ten_working_days_after_the_minutes_were_shared(
     database_url, tmp_path
 ):

@@ -97,6 +97,16 @@ def test_solihulls_papers_and_minutes_are_reminded_of_two_working_days_before_an
     assert told(SOLIHULL, minutes, state="held", minutes_shared_on=date(2026, 12, 23)) == []
 
 
+def test_a_bank_holiday_is_skipped_in_counting_back_to_the_papers():
+    """Scenario 10, the officer's half: for a meeting on 7 January, Christmas and New Year are no working days."""
+    january, papers = date(2027, 1, 7), date(2026, 12, 30)
+    assert row(SOLIHULL, on=january).papers_by == papers
+    assert told(SOLIHULL, date(2026, 12, 23), on=january) == []
+    assert told(SOLIHULL, date(2026, 12, 24), on=january) == [("papers", papers)]
+    assert told(SOLIHULL, date(2026, 12, 29), on=january) == [("papers", papers)]
+    assert told(SOLIHULL, papers, on=january) == [("papers", papers)] * 2
+
+
 def test_swindon_has_neither_but_deletes_the_recording_ten_working_days_after_the_minutes_were_shared():
     """Scenario 18, framework 4.24: from when they were shared, not from the meeting."""
     assert row(SWINDON).papers_by is None and row(SWINDON).minutes_by is None
