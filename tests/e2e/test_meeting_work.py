@@ -122,6 +122,7 @@ async def test_a_moved_meetings_reminders_move_and_what_was_owed_for_the_old_day
 async def test_reviews_of_the_framework_are_told_of_in_one_message_and_once(database_url, tmp_path):
     """E12, framework 4.18: warn, never disable."""
     async with a_group(database_url, tmp_path) as group:
+        group.clock.to(2026, 11, 2)
         for _ in range(2):
             await beaten(group)
         [card] = about(group, "officer", "Reviews of the framework")
