@@ -20,6 +20,7 @@ from tests.read_back import assert_read_back
 
 VERBS = sorted(presses())
 NAMES = (
+    "m", "to_on", "to_at", "to_place",
     "request", "return", "loop", "learning", "draft", "base", "from", "plea", "roll_call", "meeting", "n", "w", "page",
     "step", "rev", "digest", "go", "sum", "seen", "sure", "pre", "form", "kind", "key", "word", "sort", "until", "url",
     "name", "place", "context", "uploadInfo", "to", "due_on", "reason", "add_asked", "why", "f.place", "f.person",
