@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from assurance.figure_changes import corrected_since, last_told
+from assurance.figure_changes import corrected_since, corrections, differences, last_told
 from assurance.figures import (
     BARRIERS,
     GOOD_PRACTICE,
@@ -93,16 +93,18 @@ async def gather(
     standing = await _rows(unit, partnership, pack, again, now, held=True) if again else []
     lines, options = await _lines(unit, partnership.id, rows)
     before = [number for number, one in earlier.items() if one.on < period.last.isoformat()]
+    counts, corrected = count(rows, _dimensions(pack, rows)), corrected_since(told, standing)
     return Figures(
-        on=period.last.isoformat(), rows=tuple(rows), counts=count(rows, _dimensions(pack, rows)),
-        good_practice=lines[GOOD_PRACTICE], barriers=lines[BARRIERS], options=options,
-        corrected=corrected_since(told, standing), compared=before[-1] if before else None,
+        on=period.last.isoformat(), rows=tuple(rows), counts=counts, good_practice=lines[GOOD_PRACTICE],
+        barriers=lines[BARRIERS], options=options, corrected=corrected, corrections=corrections(told, corrected),
+        compared=before[-1] if before else None,
+        since=differences(earlier[before[-1]].counts, counts) if before else None,
     )  # fmt: skip
 
 
 def _dimensions(pack: Pack, rows: Iterable[Row]) -> list[str]:
     """The dimensions in the pack's order, and behind them what it does not have any more."""
-    used = [one.dimension for row in rows for one in row.rated]
+    used = [key for row in rows for key in row.asked]
     return list(dict.fromkeys((*(one.key for one in pack.assurance.dimensions), *used)))
 
 
@@ -176,6 +178,7 @@ def _row(pack: Pack, asked: tuple[AgencyReturn, Loop, Request], known: _Known, n
     return Row(
         return_id=row.id, request_id=request.id, learning_id=request.learning_id, seat_id=row.seat_id, how=how,
         in_time=here and not row.late, version=known.versions.get(row.id, 0), rated=_rated(row, loop, known),
+        asked=tuple(row.dimensions or ()),
     )  # fmt: skip
 
 
