@@ -10,11 +10,15 @@ from storage.asks import Request, meeting, meeting_on
 from storage.reports import Report, reports
 from storage.returns import Assessment, returns_of_request
 from tests.answering import DUE, MEETING, SAID, a_request
-from tests.group import Group
+from tests.group import Group, read, words
+from tests.issuing import card_in
+from tests.teams_world import Json
 
 HUDDLE = "A huddle script for wards, with three questions"
 QUIZ = "A team quiz of five questions after each briefing"
 RELEASING = "Releasing staff for briefings"
+POSTED = "LDG summary, Thursday 10 December 2026"
+APPROVE, SAVE, TABLE = "Approve and post", "Save changes", "Full table, LDG members only"
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "gwh": {"dissemination": "high", "good_practice": HUDDLE, "barriers": RELEASING},
     "awp": {"dissemination": "medium", "good_practice": QUIZ},
@@ -79,3 +83,13 @@ async def summaries_of(group: Group) -> list[Report]:
     """Every summary on record, the oldest first."""
     async with group.unit() as (unit, its):
         return [one for one, _ in await reports(unit, its.id, "summary")]
+
+
+def summaries_in(group: Group) -> list[Json]:
+    """The summaries of the December meeting that stand in the channel."""
+    return [card for post in group.channel() if POSTED in words(card := read(post))]
+
+
+async def approved(group: Group, who: str = "chair", **typed: str) -> Json:
+    """The last card in somebody's chat, a draft, approved as it is unless told otherwise."""
+    return card_in(await group.press(who, group.card(who), APPROVE, typed))

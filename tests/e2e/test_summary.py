@@ -5,43 +5,37 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+from assurance.pack import read_shipped
+from storage.asks import loops_of_request
 from storage.notices import notices_about
-from tests import inbound
-from tests.answering import SAID
-from tests.connector import Person
-from tests.group import a_group, button, buttons, inputs, read, words
+from storage.partnerships import seats
+from storage.people import Holding, all_holdings
+from tests.answering import SAID, a_request
+from tests.group import a_group, button, buttons, filled, inputs, words
 from tests.issuing import card_in
 from tests.summaries import (
     ANSWERS,
+    APPROVE,
     HUDDLE,
     QUIZ,
     RELEASING,
+    SAVE,
+    TABLE,
     answered,
+    approved,
     assessed,
     beaten,
     closed,
     drafted,
+    summaries_in,
     summaries_of,
 )
-
-POSTED = "LDG summary, Thursday 10 December 2026"
-APPROVE, SAVE, TABLE = "Approve and post", "Save changes", "Full table, LDG members only"
-
-
-def summaries_in(group):
-    """The summaries that stand in the channel."""
-    return [card for post in group.channel() if POSTED in words(card := read(post))]
 
 
 def ticks(card, name):
     """The numbers of the lines that a draft offers, by what they say."""
     [found] = [one for key, one in inputs(card).items() if key.endswith(f".{name}")]
     return {one["title"]: one["value"] for one in found["choices"]}
-
-
-async def approved(group, who="chair", **typed):
-    """The draft, approved as it is unless told otherwise."""
-    return card_in(await group.press(who, group.card(who), APPROVE, typed))
 
 
 async def test_scenario_9_a_draft_becomes_exactly_one_post_whose_rows_open_for_members_only(database_url, tmp_path):
@@ -236,78 +230,86 @@ async def test_a_draft_that_nobody_approves_is_brought_to_mind_once_after_five_w
         assert len(group.chat("chair")) == chats + 1
 
 
-async def test_a_summary_is_found_by_its_quarter_and_a_calendar_form_is_asked_about(sqlite_url, tmp_path):
-    async with a_group(sqlite_url, tmp_path) as group:
-        await drafted(group)
-        none = await group.say("gwh", "summary Q3 2026-27")
-        assert "is being prepared" in words(none) and "Draft" not in words(none)
-        await approved(group)
-        for text in ("summary", "summary Q3 2026-27", "summary q3 26/27", "quarterly summary for this quarter"):
-            assert POSTED in words(await group.say("gwh", text)), text
-        asked = await group.say("gwh", "summary Q4 2026")
-        assert POSTED not in words(asked)
-        assert buttons(asked) == [
-            "Q3 2026-27 (October to December 2026)", "Q4 2026-27 (January to March 2027)",
-        ]  # fmt: skip
-        assert POSTED in words(card_in(await group.press("gwh", asked, buttons(asked)[0])))
-        autumn = await group.say("gwh", "summary autumn 2026")
-        assert "Did you mean Q3 2026-27 (October to December 2026)?" in words(autumn)
-        other = await group.say("gwh", "summary Q1 2026-27")
-        assert words(other).startswith("No summary of Q1 2026-27\nNone was made for April to June 2026.")
-        assert POSTED in words(card_in(await group.press("gwh", other, "Thursday 10 December 2026")))
-        assert "has not begun" in words(await group.say("chair", "summary next quarter"))
-        assert "I could not tell which quarter you mean" in words(await group.say("chair", "summary of learning"))
-
-
-async def test_in_the_channel_a_draft_is_not_shown_and_a_summary_only_as_it_was_posted(sqlite_url, tmp_path):
-    async with a_group(sqlite_url, tmp_path) as group:
-        await drafted(group)
-        assert "is being prepared" in words(await group.say("chair", "summary", in_channel=True))
-        await approved(group)
-        assert await group.say("chair", "summary", in_channel=True) == summaries_in(group)[0]
-
-
-async def test_an_older_client_gets_the_full_table_in_a_chat_of_its_own(sqlite_url, tmp_path):
-    async with a_group(sqlite_url, tmp_path) as group:
-        await drafted(group)
-        await approved(group)
-        action = button(summaries_in(group)[0], TABLE)["fallback"]
-        team = {"team": group.teams.team}
-        before = len(group.channel())
-        for who in ("gwh", "ld_lead"):
-            value = inbound.submit(group.people[who], action["data"], group.teams.url, **team)
-            await group.send(value)
-            await group.settle()
-        assert "No resp." in words(group.card("gwh"))
-        assert all("No resp." not in words(read(post)) for post in group.channel()[before:])
-
-
-async def test_a_stranger_learns_nothing_from_any_button_of_a_summary(sqlite_url, tmp_path):
-    async with a_group(sqlite_url, tmp_path) as group:
-        await drafted(group)
-        group.people["stranger"] = Person("A Stranger", "77777777-0000-4000-8000-000000000000", "29:stranger")
-        data = {"p": group.partnership_id, "report": 1, "q": "2026-27 Q3", "mark": "x"}
-        for who in ("stranger", "gwh", "police"):
-            for verb in ("rows", "show", "open", "save", "approve", "ask"):
-                reply = await group.execute(who, f"summary.{verb}", data)
-                told = words(reply["value"]) if isinstance(reply["value"], dict) else reply["value"]
-                assert "Medium" not in told and "GWH" not in told and "answers asked for" not in told, (who, verb)
-        assert not summaries_in(group)
-
-
 async def notices_of(group, report_id):
     async with group.unit() as (unit, its):
         return await notices_about(unit, its.id, f"report:{report_id}")
 
 
 async def make_vice(group, who):
-    from storage.people import Holding
-
     async with group.unit() as (unit, its):
         unit.add(Holding(partnership_id=its.id, person_id=group.ids[who], role="vice_chair", title="Vice chair"))
 
 
 def filled_with(card, action):
-    from tests.group import filled
-
     return {**action["data"], **filled(card, {})}
+
+
+async def test_where_the_partnerships_document_names_no_chair_an_officer_approves(sqlite_url, tmp_path):
+    changed = tmp_path / "swindon.toml"
+    text = read_shipped("swindon")
+    for key in ("chair", "vice-chair"):
+        text = text.replace(f'source = "SL App A"\nkey = "{key}"', f'basis = "default"\nkey = "{key}"')
+    changed.write_text(text, encoding="utf-8")
+    async with a_group(sqlite_url, tmp_path, packs=(str(changed),)) as group:
+        await drafted(group)
+        assert APPROVE in buttons(group.card("officer"))
+        await approved(group, "officer")
+        assert "Approved by the support unit." in words(summaries_in(group)[0])
+
+
+async def test_without_a_channel_nothing_is_approved(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path) as group:
+        await drafted(group)
+        async with group.unit() as (_, its):
+            its.channel_id = None
+        told = words(card_in(await group.press("chair", group.card("chair"), APPROVE, {"commentary": "Thanks."})))
+        assert "There is no channel to post it in yet" in told and "Thanks." in told
+        assert [one.state for one in await summaries_of(group)] == ["draft"]
+
+
+async def test_what_did_not_come_is_told_apart_by_reason(sqlite_url, tmp_path):
+    """B10, framework 4.25, scenarios 28 and 32: vacant and agreed time are never no response."""
+    async with a_group(sqlite_url, tmp_path) as group:
+        asked = await answered(group, "gwh", "awp", "police", "cgl", "camhs", answers={"gwh": ANSWERS["gwh"]})
+        async with group.unit() as (unit, its):
+            numbers = {one.slug: one.id for one in await seats(unit, its.id)}
+            for loop in await loops_of_request(unit, its.id, asked.id):
+                if loop.seat_id == numbers["awp"]:
+                    loop.extended_to = date(2027, 1, 29)
+            for held in await all_holdings(unit, its.id):
+                if held.seat_id == numbers["police"]:
+                    held.ends_on = date(2026, 11, 30)
+            for notice in await notices_about(unit, its.id, f"request:{asked.id}"):
+                if notice.person_id == group.ids["cgl"]:
+                    notice.state, notice.reason = "refused", "Blocked."
+        await closed(group)
+        await beaten(group, hours=20)
+        told = "(no response 1, not reached 1, nobody in place 1, more time agreed 1)."
+        assert told in words(group.card("chair"))
+        assert (await rows_of(group, asked)) == {
+            "gwh": "returned", "awp": "extended", "police": "vacant", "cgl": "not_reached", "camhs": "no_response",
+        }  # fmt: skip
+
+
+async def test_withdrawn_and_urgent_requests_are_not_counted(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path) as group:
+        asked = await answered(group, "gwh", "awp", "police")
+        await a_request(group, "gwh", kind="urgent", meeting_on=None)
+        async with group.unit() as (unit, its):
+            numbers = {one.slug: one.id for one in await seats(unit, its.id)}
+            for loop in await loops_of_request(unit, its.id, asked.id):
+                if loop.seat_id == numbers["police"]:
+                    loop.state, loop.open = "withdrawn", False
+        await closed(group)
+        await beaten(group, hours=20)
+        assert set(await rows_of(group, asked)) == {"gwh", "awp"}
+
+
+async def rows_of(group, asked):
+    """How each agency stands in the approved figures, by its key."""
+    await approved(group)
+    [row] = await summaries_of(group)
+    async with group.unit() as (unit, its):
+        slugs = {one.id: one.slug for one in await seats(unit, its.id)}
+    assert {one["request"] for one in row.figures["rows"]} == {asked.id}
+    return {slugs[one["seat"]]: one["how"] for one in row.figures["rows"]}
