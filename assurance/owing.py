@@ -33,7 +33,7 @@ async def owe(
     It goes to the person, the channel, the address that a reply belongs to, or into the place of the
     posted card that it replaces. `about` names the record that it shows, such as "request:12", so that
     every card of a record can be found. `shape` says whether the person sees a "form" or a "receipt".
-    `keeps_hours`: it goes out in the pack's send hours only. `rank` 0 goes first where there is a queue.
+    `keeps_hours`: it goes out in the pack's send hours only. `rank` 0 goes before 1.
     """
     earlier = await notice_keyed(unit, partnership_id, key)
     if earlier is not None:

@@ -12,6 +12,7 @@ OFFICER, CHAIR, VICE, LD_LEAD = "officer", "chair", "vice_chair", "ld_lead"
 STRATEGIC_LEAD, SCRUTINEER, CO_OPTEE = "strategic_lead", "scrutineer", "co_optee"
 ANYONE = frozenset({"anyone"})
 MEMBER = "member"  # holds a seat today
+SUBSTITUTE = "substitute"  # is somebody's deputy on a seat today, and holds none themselves
 
 ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "issue": (frozenset({OFFICER}), "Only the support officer can issue learning."),
@@ -20,9 +21,12 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "see_people": (frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can see who sits where."),
     "roll_call": (frozenset({OFFICER}), "Only the support officer can start a roll call."),
     "bring_in": (frozenset({OFFICER}), "Only the support officer can bring in earlier records."),
-    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates."),
+    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates and change them."),
+    "close_meeting": (
+        frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can close a meeting."
+    ),
     "see_meetings": (
-        frozenset({OFFICER, CHAIR, VICE, MEMBER, LD_LEAD}),
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE, LD_LEAD}),
         "Only people of the group can see its meetings.",
     ),
     "bind_team": (frozenset({OFFICER}), "Only the support officer can say which team belongs to the partnership."),
@@ -32,7 +36,10 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE}),
         "You can see your own agency's answers at any time. Others' answers open to you when the papers are released.",
     ),
-    "see_own_status": (frozenset({OFFICER, CHAIR, VICE, MEMBER}), "Only people of the group can see how it stands."),
+    "see_proof": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can see what was sent to an agency.",
+    ),
     "edit_summary": (
         frozenset({OFFICER, CHAIR, VICE}),
         "Only the support officer and the chair can see and change a summary before it is posted.",
@@ -50,6 +57,17 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE}),
         "The full table opens for members of the group only.",
     ),
+    "see_own_status": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE}),
+        "Only people of the group can see how it stands.",
+    ),
+    "set_absences": (frozenset({OFFICER}), "Only the support officer can say that somebody else is away."),
+    "name_deputies": (frozenset({OFFICER}), "Only the support officer can name a deputy for somebody else."),
+    "remind": (frozenset({OFFICER}), "Only the support officer can send reminders."),
+    "see_morning": (
+        frozenset({OFFICER}),
+        "This page is the support officer's. Type my returns to see what waits for you.",
+    ),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""
 
@@ -64,8 +82,12 @@ def approving(pack: Pack) -> str:
 
 
 def standing(actor: Actor) -> frozenset[str]:
-    """Everything that an actor counts as: their roles, and "member" where they hold a seat."""
-    return actor.roles | ({MEMBER} if actor.seats else frozenset()) | ANYONE
+    """Everything that an actor counts as: their roles, and "member" where they hold a seat.
+
+    A deputy answers and attends for the agency, and nothing else (framework 2): they are a substitute, no member.
+    """
+    sits = {MEMBER} if actor.own_seats else {SUBSTITUTE} if actor.seats else set()
+    return actor.roles | sits | ANYONE
 
 
 def may(actor: Actor, act: str) -> bool:

@@ -7,14 +7,23 @@ from types import ModuleType
 from typing import TypeVar
 
 from bot.handlers import (
+    absences,
     answering,
     asking,
     behalf,
     channel,
+    chasing,
+    deputies,
+    deputise,
+    expiry,
     helping,
     issuing,
     managing,
+    meeting_changes,
+    meeting_work,
     meetings,
+    morning,
+    offered,
     people,
     pleas,
     practice,
@@ -22,6 +31,7 @@ from bot.handlers import (
     running_start,
     summary,
     team,
+    travel,
 )
 from bot.tables import Command, Draw, Press
 
@@ -29,13 +39,22 @@ T = TypeVar("T")
 
 HANDLERS: tuple[ModuleType, ...] = (
     helping,
+    morning,
     issuing,
     meetings,
+    meeting_changes,
+    meeting_work,
+    offered,
     pleas,
     answering,
+    chasing,
     asking,
     summary,
+    absences,
+    deputies,
+    deputise,
     practice,
+    travel,
     channel,
     behalf,
     managing,
@@ -43,6 +62,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     team,
     roll_call,
     running_start,
+    expiry,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
 

@@ -13,6 +13,8 @@ from cards.parts import Card, button, card, facts, paragraph, problem, quoted, s
 GRANT = "plea.grant"
 AGREE = "plea.agree"
 SETTLE = "plea.settle"
+SHOW = "plea.show"
+"""Opens a plea's card from a list."""
 
 
 def plea_card(view: PleaView, to: int) -> Card:
