@@ -104,27 +104,31 @@ def _to_segment(point: Point, a: Point, b: Point) -> float:
 
 
 def _picture(size: int, layers: list[tuple[Distance, Colour]], ground: Colour | None) -> bytes:
-    rows = [b"\0" + b"".join(_pixel(size, x, y, layers, ground) for x in range(size)) for y in range(size)]
+    def seen(x: float, y: float) -> Colour | None:
+        found = ground
+        for shape, colour in layers:
+            if shape(x / size - 0.5, y / size - 0.5) <= 0:
+                found = colour
+        return found
+
+    rows = [b"\0" + b"".join(_pixel(seen, x, y) for x in range(size)) for y in range(size)]
     return png(size, b"".join(rows))
 
 
-def _pixel(size: int, x: int, y: int, layers: list[tuple[Distance, Colour]], ground: Colour | None) -> bytes:
-    """The mean of what is seen at the points of one pixel; a colour does not fade where nothing is behind it."""
-    seen: list[Colour] = []
-    for row in range(FINENESS):
-        for column in range(FINENESS):
-            px = (x + (column + 0.5) / FINENESS) / size - 0.5
-            py = (y + (row + 0.5) / FINENESS) / size - 0.5
-            found = ground
-            for shape, colour in layers:
-                if shape(px, py) <= 0:
-                    found = colour
-            if found is not None:
-                seen.append(found)
-    if not seen:
+def _pixel(seen: Callable[[float, float], Colour | None], x: int, y: int) -> bytes:
+    """The mean of what is seen at the points of one pixel; a colour does not fade where nothing is behind it.
+
+    Where its corners are alike, so is the rest of it.
+    """
+    points = [seen(x + right, y + down) for right in (0.01, 0.99) for down in (0.01, 0.99)]
+    if len(set(points)) > 1:
+        steps = [(one + 0.5) / FINENESS for one in range(FINENESS)]
+        points = [seen(x + right, y + down) for right in steps for down in steps]
+    coloured = [one for one in points if one is not None]
+    if not coloured:
         return bytes((*WHITE, 0))
-    mean = (round(sum(one[channel] for one in seen) / len(seen)) for channel in range(3))
-    return bytes((*mean, round(255 * len(seen) / FINENESS**2)))
+    mean = (round(sum(one[channel] for one in coloured) / len(coloured)) for channel in range(3))
+    return bytes((*mean, round(255 * len(coloured) / len(points))))
 
 
 def png(size: int, rows: bytes) -> bytes:
