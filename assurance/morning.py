@@ -132,7 +132,7 @@ async def pleas_waiting(m: Morning) -> Section | None:
             one.by_person_id, "A former member"
         )
         until = f", until {day_words(one.wanted_on)}" if one.wanted_on else ""
-        lines.append(f"{_ASKS[one.kind].format(who=who, title=request.title)}{until}.")
+        lines.append(f"{_ASKS[one.kind].format(who=who, title=request.title)}{until}")
         ways.append(Way("plea", f"Answer {who}", one.id))
     return section("pleas", "Waiting for your answer", lines, ways)
 
