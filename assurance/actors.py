@@ -78,7 +78,12 @@ async def actors_known_as(
     return found
 
 
-async def known_as(unit: Unit, tenant_id: str, object_id: str) -> list[tuple[Person, Partnership]]:
-    """The person with these Entra ids in each partnership that knows them; the latest chosen one comes first."""
-    found = await people_known_as(unit, tenant_id, object_id)
+async def known_as(
+    unit: Unit, tenant_id: str, object_id: str, teams_id: str | None = None
+) -> list[tuple[Person, Partnership]]:
+    """The person with these Entra ids in each partnership that knows them; the latest chosen one comes first.
+
+    `teams_id` recognises somebody whom the roster gave another home tenant (see `people_known_as`).
+    """
+    found = await people_known_as(unit, tenant_id, object_id, teams_id)
     return sorted(found, key=lambda row: (row[0].chosen_at is None, -(row[0].chosen_at or _EPOCH).timestamp()))

@@ -17,6 +17,7 @@ from assurance.issuing import today_in
 from assurance.lifecycles import Standing, after_answer
 from assurance.pack import Pack
 from assurance.packing import ShownForm
+from assurance.standing import NO_RESPONSE
 from storage.asks import Loop, note_self_levels
 from storage.drafts import draft
 from storage.learning import newest_wording
@@ -192,7 +193,7 @@ async def _keep(
         note = await unit.save(text_of(row.partnership_id, f"{sent.behalf.gave} ({sent.behalf.how})"))
     today = today_in(on.pack, on.now)
     given_on = sent.behalf.on if sent.behalf else today  # an e-mail in time is not late for being typed in later
-    late = given_on > (loop.extended_to or row.due_on)
+    late = given_on > (loop.extended_to or row.due_on) or (row.outcome == NO_RESPONSE and sent.behalf is None)
     one = await unit.save(
         Version(
             partnership_id=row.partnership_id, return_id=row.id, number=row.version_number + 1,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assurance.actors import Actor
+from assurance.pack import Pack
 from assurance.refusals import NotAllowed
 
 OFFICER, CHAIR, VICE, LD_LEAD = "officer", "chair", "vice_chair", "ld_lead"
-STRATEGIC_LEAD, SCRUTINEER = "strategic_lead", "scrutineer"
+STRATEGIC_LEAD, SCRUTINEER, CO_OPTEE = "strategic_lead", "scrutineer", "co_optee"
 ANYONE = frozenset({"anyone"})
 MEMBER = "member"  # holds a seat today
 SUBSTITUTE = "substitute"  # is somebody's deputy on a seat today, and holds none themselves
@@ -20,7 +21,10 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "see_people": (frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can see who sits where."),
     "roll_call": (frozenset({OFFICER}), "Only the support officer can start a roll call."),
     "bring_in": (frozenset({OFFICER}), "Only the support officer can bring in earlier records."),
-    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates."),
+    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates and change them."),
+    "close_meeting": (
+        frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can close a meeting."
+    ),
     "see_meetings": (
         frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE, LD_LEAD}),
         "Only people of the group can see its meetings.",
@@ -31,6 +35,27 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "see_every_status": (
         frozenset({OFFICER, CHAIR, VICE}),
         "You can see your own agency's answers at any time. Others' answers open to you when the papers are released.",
+    ),
+    "see_proof": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can see what was sent to an agency.",
+    ),
+    "edit_summary": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can see and change a summary before it is posted.",
+    ),
+    "approve_summary": (frozenset({CHAIR, VICE}), "Only the chair or vice chair can approve a summary."),
+    "approve_summary_without_chair": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer can approve a summary.",
+    ),
+    "see_summary": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE, LD_LEAD}),
+        "Only people of the group can ask for its summaries.",
+    ),
+    "see_agency_rows": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE}),
+        "The full table opens for members of the group only.",
     ),
     "see_own_status": (
         frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE}),
@@ -45,6 +70,15 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     ),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""
+
+
+CHAIRS = frozenset({CHAIR, VICE})
+
+
+def approving(pack: Pack) -> str:
+    """The act of approving a report in this partnership: the officer's as well, where its document names no chair."""
+    named = any(one.kind in CHAIRS and one.basis is None for one in pack.roles)
+    return "approve_summary" if named else "approve_summary_without_chair"
 
 
 def standing(actor: Actor) -> frozenset[str]:

@@ -151,12 +151,13 @@ async def owe_what_is_asked(
     missed_only: bool = True,
     sent_before: date | None = None,
     seat_id: int | None = None,
+    keeps_hours: bool = False,
 ) -> int:
     """Owe a person the cards of every request that still awaits an answer from their seats; gives how many.
 
     A card that is on its way, that arrived (unless it may lack a seat that is new to the person: it was drawn
     `sent_before` the day on which they came to it), or that this cause has already brought, is not owed again.
-    `seat_id` leaves out what only their other seats are asked.
+    `seat_id` leaves out what only their other seats are asked. `keeps_hours`: they go out in the send hours only.
     """
     today, asked = today_in(pack, now), dict[int, Request]()
     on = {
@@ -177,13 +178,15 @@ async def owe_what_is_asked(
         key = f"request:{request.id}:{person_id}"
         earlier = await notice_keyed(unit, partnership.id, key)
         if earlier is None:
-            await owe_request_card(unit, partnership, pack, request, person_id, now)
-            owed += 1
+            card = await owe_request_card(unit, partnership, pack, request, person_id, now)
         elif not _missed(earlier, pack, missed_only, sent_before):
             continue
         elif not await notice_keyed(unit, partnership.id, f"{key}:{cause}"):
-            await owe_request_card(unit, partnership, pack, request, person_id, now, cause=cause)
-            owed += 1
+            card = await owe_request_card(unit, partnership, pack, request, person_id, now, cause=cause)
+        else:
+            continue
+        card.keeps_hours = keeps_hours
+        owed += 1
     return owed
 
 
@@ -200,6 +203,7 @@ def _missed(earlier: Notice, pack: Pack, missed_only: bool, sent_before: date | 
 async def welcome_starters(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
     """A step of the beat: those whose seat began in the last days get what it is asked; gives how many cards."""
     today, owed = today_in(pack, now), 0
+    await partnership_numbered(unit, partnership.id, lock=True)
     every = await all_holdings(unit, partnership.id)
     for one in every:
         if one.seat_id is None or one.starts_on is None or not today - JUST_BEGUN <= one.starts_on <= today:
@@ -210,7 +214,7 @@ async def welcome_starters(unit: Unit, partnership: Partnership, pack: Pack, now
         )
         owed += await owe_what_is_asked(
             unit, partnership, pack, one.person_id, f"holding:{one.id}", now, missed_only=went_on,
-            sent_before=one.starts_on, seat_id=one.seat_id,
+            sent_before=one.starts_on, seat_id=one.seat_id, keeps_hours=True,
         )  # fmt: skip
     return owed
 

@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | pack check | people import | start | db upgrade."""
+"""The command line: python -m bot run | due | pack check | people import | start | db upgrade."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 import errno
 import logging
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,19 @@ def _start(settings: Settings, told: argparse.Namespace) -> int:
     )
 
 
+def _due(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.due_command import show_due
+
+    return asyncio.run(show_due(settings, told.at))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a time; write it as 2026-11-02T10:00") from None
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -77,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Learning Loop, the bot and its tools.")
     words = parser.add_subparsers(required=True, metavar="command")
     words.add_parser("run", help="run the bot").set_defaults(do=_run)
+    due = words.add_parser("due", help="show what would be sent at a time, and to whom; sends nothing")
+    due.add_argument("--at", type=_moment, required=True, metavar="TIME", help="such as 2026-11-02T10:00, local time")
+    due.set_defaults(do=_due)
     _people_words(words.add_parser("people", help="look after who sits where").add_subparsers(required=True))
     _start_words(words.add_parser("start", help="bring in a partnership's earlier records from a workbook"))
     pack = words.add_parser("pack", help="look at a partnership's pack").add_subparsers(required=True)

@@ -17,7 +17,7 @@ from assurance.refusals import Refusal
 from bot.edge.adapter import Address
 from bot.edge.answers import OfferFile, Post, Say, ShowCard
 from bot.edge.mishap import note_mishap
-from bot.edge.outcomes import Refused, TryLater, Unsure
+from bot.edge.outcomes import NotSignedIn, Refused, TryLater, Unsure
 from bot.house import House
 from bot.naming import named_for
 from bot.posting_places import Ended, address_for, note_reach, reply_address
@@ -240,6 +240,8 @@ class Courier:
             else:
                 repeatable = False
                 posted = await self.house.adapter.deliver(address, parcel.what)
+        except NotSignedIn as later:
+            return Ended("owed", later.why, again_in=later.after, untried=True)
         except TryLater as later:
             return _again(owed, later.after, later.why)
         except Unsure as unsure:

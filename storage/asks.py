@@ -16,8 +16,9 @@ from storage.unit import Unit, any_of, given
 class Meeting(SQLModel, table=True):
     """A meeting of a group, on a day (E1). `opens_round`: answers are asked for it.
 
-    States: scheduled, held, cancelled, taken_out (entered by mistake). `moved`: how often its day or time changed.
-    `begins_at` is a time of day in the partnership's zone, such as "14:00".
+    States: scheduled, held, cancelled (with a reason), taken_out (entered by mistake). `moved`: how often its day,
+    time, place or state changed since people could know of it. `begins_at` is a time of day in the partnership's
+    zone, such as "14:00".
     """
 
     __table_args__ = (UniqueConstraint("partnership_id", "group_key", "on"),)
@@ -35,6 +36,7 @@ class Meeting(SQLModel, table=True):
     closed_by: int | None = refers("person.id", optional=True)
     minutes_shared_on: date | None = None
     recording_deleted_on: date | None = None
+    reason_text_id: int | None = refers("text.id", optional=True)
 
 
 class Round(SQLModel, table=True):
@@ -135,18 +137,6 @@ async def meetings_from(
 
 def _kept_as_it_is(query: SelectOfScalar[Meeting]) -> SelectOfScalar[Meeting]:
     return query.with_for_update(key_share=True).execution_options(populate_existing=True)
-
-
-async def meetings_with_requests(unit: Unit, partnership_id: int) -> set[int]:
-    """The numbers of the meetings at which answers to some request are to be tabled."""
-    rows = await unit.all(
-        select(Meeting.id)
-        .join(Round, col(Round.meeting_id) == Meeting.id)
-        .join(Request, col(Request.round_id) == Round.id)
-        .where(Meeting.partnership_id == partnership_id)
-        .distinct()
-    )
-    return set(rows)
 
 
 async def meeting(unit: Unit, partnership_id: int, meeting_id: int, *, lock: bool = False) -> Meeting | None:

@@ -225,6 +225,15 @@ async def settle_notice(unit: Unit, notice_id: int, owner: str, **values: Any) -
     return changed == 1
 
 
+async def notices_owed(unit: Unit, partnership_id: int, now: datetime) -> list[Notice]:
+    """A partnership's notices that are owed and whose turn has come at a moment, oldest first."""
+    return await unit.all(
+        select(Notice)
+        .where(Notice.partnership_id == partnership_id, Notice.state == "owed", Notice.not_before <= now)
+        .order_by(col(Notice.id))
+    )
+
+
 async def earliest_owed(unit: Unit) -> datetime | None:
     """When the next notice of any partnership may go out, so that the courier knows how long to sleep."""
     return await unit.one(select(Notice.not_before).where(Notice.state == "owed").order_by(col(Notice.not_before)))

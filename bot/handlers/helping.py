@@ -28,7 +28,7 @@ SEVERAL = "several partnerships"
 
 def can_be_run(command: Command) -> bool:
     """Whether a button may ask it: a command that changes anything is always typed."""
-    return not command.word.changes and command.do is None
+    return not command.word.changes and (command.do is None or command.reads)
 
 
 def every_command(desk: Desk) -> Sequence[Command]:

@@ -58,6 +58,8 @@ async def card_again(unit: Unit, turn: Turn, here: Here, data: Mapping[str, Any]
         raise NotAllowed(NOT_YOURS)
     if kept_private(turn):
         return await in_private(unit, turn, here, asked.request.id, str(more.get("line", "")))
+    if count(data, "nudge"):  # a reminder holds no form, so nothing was typed that would have to stay
+        return _as_answer(request_card(view, here.actor.person_id, Shown(return_id=asked.row.id, **more)))
     typed = read_answer(asked.shown, asked.due, (asked.row.form_version_id, asked.row.id), data)
     shown = Shown(
         return_id=asked.row.id, correcting=True, values=typed.values, also=typed.also,

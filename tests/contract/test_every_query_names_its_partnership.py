@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 import storage
 from storage import everything
 from storage.asks import Loop, LoopDimension, Meeting, Request, Round
-from storage.chasers import Absence
+from storage.chasers import Absence, Chaser
 from storage.contacts import Plea, Practice, RollCall, RollCallReply
 from storage.drafts import Draft
 from storage.learning import Learning, LearningVersion
@@ -28,6 +28,7 @@ DAY = date(2026, 11, 2)
 
 WITHOUT = {
     "every_partnership": "the beat's sweep and the start-up",
+    "partnerships_to_look_at": "the beat's sweep",
     "partnership": "finds the partnership itself",
     "partnership_named": "finds the partnership itself",
     "partnership_of_team": "finds the partnership itself",
@@ -134,6 +135,12 @@ async def a_world(unit, slug):
             replaces_id=asked.id,
         )
     )  # fmt: skip
+    await unit.save(
+        Chaser(
+            **p, return_id=row.id, round_id=collected.id, person_id=person.id, step="remind-5", due_on=DAY,
+            notice_id=asked.id, at=NOW,
+        )
+    )  # fmt: skip
     plea = await unit.save(Plea(**p, return_id=row.id, kind="more_time", by_person_id=person.id, at=NOW))
     away = await unit.save(Absence(**p, person_id=person.id, first=DAY, last=DAY, at=NOW))
     call = await unit.save(RollCall(**p, at=NOW))
@@ -149,6 +156,7 @@ async def a_world(unit, slug):
         "request_id": request.id, "request_ids": [request.id], "loop_id": loop.id, "loop_ids": [loop.id],
         "return_id": row.id, "return_ids": [row.id], "version_ids": [said.id], "kind": "answer",
         "subject": row.id, "owner": 0, "draft_id": draft.id, "notice_id": notice.id,
+        "notice_ids": [asked.id], "now": NOW,
         "notice_key": f"request:{slug}", "keys": [f"request:{slug}"], "about": f"request:{slug}",
         "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0,
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
@@ -177,6 +185,7 @@ def something(found):
 NOT_ASKED = {
     "append_log": "it writes",
     "note_self_levels": "it writes",
+    "note_look": "it writes",
     "next_learning_number": "a number of the partnership's own",
     "next_request_number": "a number of the partnership's own",
     "belongs_to_several": "whether somebody is known elsewhere is what it asks",

@@ -102,7 +102,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("closed_by", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("minutes_shared_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("recording_deleted_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("reason_text_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_meeting_closed_by"), "person", ["closed_by"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_meeting_reason_text_id"), "text", ["reason_text_id"], ["id"])
+
+    with op.batch_alter_table("agency_return", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("outcome", sa.String(), nullable=True))
 
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rank", sa.Integer(), server_default=sa.text("1"), nullable=False))
@@ -127,7 +132,12 @@ def downgrade() -> None:
         batch_op.drop_column("keeps_hours")
         batch_op.drop_column("rank")
 
+    with op.batch_alter_table("agency_return", schema=None) as batch_op:
+        batch_op.drop_column("outcome")
+
     with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_meeting_reason_text_id"), type_="foreignkey")
+        batch_op.drop_column("reason_text_id")
         batch_op.drop_constraint(batch_op.f("fk_meeting_closed_by"), type_="foreignkey")
         batch_op.drop_column("recording_deleted_on")
         batch_op.drop_column("minutes_shared_on")
