@@ -21,6 +21,8 @@ from storage.partnerships import partnership as partnership_numbered
 from storage.people import holders_of_role
 from storage.unit import Unit
 
+BY_HAND = "nudge_by_officer"
+"""The kind of a reminder that an officer sends."""
 Taken = Mapping[tuple[int, int, date], frozenset[str]]
 """The steps that were taken or passed over, by return, person and due day."""
 
@@ -102,8 +104,8 @@ async def _nudge(day: _Day, begun: list[Outstanding]) -> tuple[list[Notice], int
     owed, passed = [], 0
     for person_id, due in mine.items():
         _keep_to_the_cap(day.pack, due, {one.round_id: had.get((person_id, one.round_id), 0) for one, _ in due.take})
-        key = f"nudge:{person_id}:{day.today.isoformat()}"
-        if due.take and await notice_keyed(day.unit, day.partnership.id, key):
+        key = nudge_key(person_id, day.today)
+        if due.take and await had_today(day.unit, day.partnership.id, person_id, day.today):
             continue  # one message a day: what has fallen due since goes with the next
         if due.take:
             owed.append(await _owe_nudge(day, person_id, key, due.take))
@@ -111,6 +113,17 @@ async def _nudge(day: _Day, begun: list[Outstanding]) -> tuple[list[Notice], int
             day.unit.add(_row(day, one, person_id, step.name, reason=why))
         passed += len(due.passed)
     return owed, passed
+
+
+def nudge_key(person_id: int, day: date) -> str:
+    """The key of the one message that a person gets on a day."""
+    return f"nudge:{person_id}:{day.isoformat()}"
+
+
+async def had_today(unit: Unit, partnership_id: int, person_id: int, day: date) -> bool:
+    """Whether a person was owed a reminder on a day already, by the clock or by an officer."""
+    own, officers = nudge_key(person_id, day), f"{BY_HAND}:{person_id}:{day.isoformat()}"
+    return any([await notice_keyed(unit, partnership_id, key) is not None for key in (own, officers)])
 
 
 def _decide(day: _Day, one: Outstanding, person_id: int, mine: dict[int, _Mine]) -> None:
