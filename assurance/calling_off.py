@@ -15,6 +15,7 @@ from assurance.meeting_telling import concerned, people_of_group, tell_group
 from assurance.meetings import SCHEDULED
 from assurance.moving import (
     Awaited,
+    as_it_was_seen,
     coming_meeting,
     lock_requests,
     shift_answers,
@@ -23,7 +24,7 @@ from assurance.moving import (
 )
 from assurance.pack import Pack
 from assurance.permissions import require
-from assurance.refusals import Mistakes, NotFound, OutOfDate
+from assurance.refusals import Mistakes, NotFound
 from assurance.rounds import open_rounds
 from assurance.shifting import round_due, shift_of, shifted
 from assurance.writing import ask_first
@@ -113,19 +114,16 @@ async def cancel_meeting(
     if found is not None and found.state == CANCELLED:
         return found
     row = await coming_meeting(unit, partnership, meeting_id)
-    if seen is not None and seen != row.moved:
-        raise OutOfDate("This meeting has been changed in the meantime. Please look at it again.")
-    reason = _read(reason)
-    ask_first({"reason": reason}, confirmed=confirmed)
+    as_it_was_seen(row, seen)
+    reason = _read(reason, confirmed=confirmed)
     kept = await unit.save(text_of(partnership.id, reason))
     today = today_in(pack, now)
     following = await next_regular_meeting(unit, partnership, row, today)
     row.state, row.reason_text_id, row.moved = CANCELLED, kept.id, row.moved + 1
     changed = await _hand_on(unit, partnership, pack, row, following, now)
     subject = {"was": row.on.isoformat(), "next": following.id if following else None}
-    told = await tell_group(
-        unit, partnership, pack, row, subject, await concerned(unit, changed, today), actor, now
-    )  # fmt: skip
+    returns = await concerned(unit, changed, today)
+    told = await tell_group(unit, partnership, pack, row, subject, returns, actor, now)
     await open_rounds(unit, partnership, pack, now, actor.person_id)
     await append_log(
         unit, partnership.id, at=now, person_id=actor.person_id, what="meeting cancelled",
@@ -139,12 +137,13 @@ async def cancel_meeting(
     return row
 
 
-def _read(reason: str) -> str:
+def _read(reason: str, *, confirmed: bool) -> str:
     reason = tidy(reason)
     if not reason:
         raise Mistakes({"reason": "Please say why, in a line that the group can read."})
     if len(reason) > REASON_LENGTH:
         raise Mistakes({"reason": f"Please keep the reason to {REASON_LENGTH:,} characters."})
+    ask_first({"reason": reason}, confirmed=confirmed)
     return reason
 
 

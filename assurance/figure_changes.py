@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from assurance.figures import RETURNED, Counts, Figures, Rated, Row, Spread, count
+from assurance.figures import RETURNED, Change, Corrections, Counts, Figures, Rated, Row, Spread, count
 
 AGREED = "agreed"
 """Not relevant, accepted by the group: counted beside the levels."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One level of one dimension, and by how many answers it went up, or down where negative."""
-
-    dimension: str
-    level: str
-    by: int
-    assessed: bool = False
-    """Whether it is the group's level, not the agency's own."""
-
-
-@dataclass(frozen=True)
-class Corrections:
-    """What became of the answers of earlier reports: how many were changed, came after all, or were assessed."""
-
-    answers: int
-    came: int
-    changes: tuple[Change, ...]
 
 
 def levels_counted(spread: Spread, *, assessed: bool) -> dict[str, int]:
@@ -38,20 +17,23 @@ def levels_counted(spread: Spread, *, assessed: bool) -> dict[str, int]:
     return {**spread.assessed, **({AGREED: spread.agreed} if spread.agreed else {})}
 
 
-def differences(before: Counts, now: Counts) -> tuple[Change, ...]:
-    """How each level's count moved, dimension by dimension; only like with like is compared.
+def differences(before: Counts, now: Counts) -> tuple[Change, ...] | None:
+    """How each level's count moved, dimension by dimension; None where they have no dimension in common.
 
-    Where one of the two was assessed by the group and the other was not, what agencies say is compared.
+    Only like with like is compared: where one of the two was assessed by the group and the other was not, what
+    agencies say.
     """
-    found = []
+    found: list[Change] = []
+    shared = False
     for spread in now.spreads:
         earlier = before.spread(spread.dimension)
         if not earlier.own and not earlier.is_assessed:
             continue
+        shared = True
         assessed = spread.is_assessed and earlier.is_assessed
         old, new = levels_counted(earlier, assessed=assessed), levels_counted(spread, assessed=assessed)
         found += _moves(spread.dimension, old, new, assessed=assessed)
-    return tuple(found)
+    return tuple(found) if shared else None
 
 
 def _moves(dimension: str, old: Mapping[str, int], new: Mapping[str, int], *, assessed: bool) -> list[Change]:

@@ -37,7 +37,8 @@ class Rated:
 class Row:
     """One answer that was asked for: whose, about what, whether it came, and its levels.
 
-    `how` is RETURNED or one of MISSING. `version` is the number of the version that counted.
+    `how` is RETURNED or one of MISSING. `version` is the number of the version that counted, `asked` the dimensions
+    that the agency was asked about.
     """
 
     return_id: int
@@ -48,6 +49,7 @@ class Row:
     in_time: bool = False
     version: int = 0
     rated: tuple[Rated, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,35 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One level of one dimension, and by how many answers it went up, or down where negative.
+
+    `assessed`: it is the group's level, not the agency's own.
+    """
+
+    dimension: str
+    level: str
+    by: int
+    assessed: bool = False
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What became of the answers of earlier reports: how many were changed, came after all, or were assessed."""
+
+    answers: int
+    came: int
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
 class Figures:
     """Everything that a report of one period is made of.
 
     `on` is the last day of the period. `corrected` are answers of earlier reports that stand otherwise now, as they
-    stand now. `options` counts the barriers that agencies chose from a list, where the form has one, by key.
+    stand now, and `corrections` the same in numbers. `options` counts the barriers that agencies chose from a list,
+    where the form has one, by key. `since` is how the counts differ from those of the report numbered `compared`;
+    None where there is none, or nothing in it can be compared.
     """
 
     on: str
@@ -114,12 +140,9 @@ class Figures:
     barriers: tuple[Line, ...] = ()
     options: Mapping[str, int] = field(default_factory=dict)
     corrected: tuple[Row, ...] = ()
+    corrections: Corrections | None = None
     compared: int | None = None
-    """The number of the report with which this one compares itself."""
-
-    def line(self, text_id: int) -> Line | None:
-        """The line with this text, if it is one of those that may be passed on."""
-        return next((one for one in (*self.good_practice, *self.barriers) if one.text_id == text_id), None)
+    since: tuple[Change, ...] | None = None
 
 
 def count(rows: Sequence[Row], dimensions: Iterable[str]) -> Counts:
@@ -168,8 +191,20 @@ def to_json(figures: Figures) -> dict[str, Any]:
         "barriers": [_line_to_json(one) for one in figures.barriers],
         "options": dict(figures.options),
         "corrected": [_row_to_json(one) for one in figures.corrected],
+        "corrections": _corrections_to_json(figures.corrections),
         "compared": figures.compared,
+        "since": None if figures.since is None else _changes_to_json(figures.since),
     }  # fmt: skip
+
+
+def _corrections_to_json(found: Corrections | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"answers": found.answers, "came": found.came, "changes": _changes_to_json(found.changes)}
+
+
+def _changes_to_json(changes: Iterable[Change]) -> list[list[Any]]:
+    return [[one.dimension, one.level, one.by, one.assessed] for one in changes]
 
 
 def _row_to_json(row: Row) -> dict[str, Any]:
@@ -177,6 +212,7 @@ def _row_to_json(row: Row) -> dict[str, Any]:
         "return": row.return_id, "request": row.request_id, "learning": row.learning_id, "seat": row.seat_id,
         "how": row.how, "in_time": row.in_time, "version": row.version,
         "rated": [[one.dimension, one.own, one.assessed, one.agreed] for one in row.rated],
+        "asked": list(row.asked),
     }  # fmt: skip
 
 
@@ -201,14 +237,22 @@ def from_json(stored: Mapping[str, Any]) -> Figures:
         barriers=tuple(Line(*one) for one in stored["barriers"]),
         options=stored["options"],
         corrected=tuple(_row_from_json(one) for one in stored["corrected"]),
+        corrections=_corrections_from_json(stored["corrections"]),
         compared=stored["compared"],
+        since=None if stored["since"] is None else tuple(Change(*one) for one in stored["since"]),
     )  # fmt: skip
+
+
+def _corrections_from_json(stored: Mapping[str, Any] | None) -> Corrections | None:
+    if stored is None:
+        return None
+    return Corrections(stored["answers"], stored["came"], tuple(Change(*one) for one in stored["changes"]))
 
 
 def _row_from_json(stored: Mapping[str, Any]) -> Row:
     return Row(
         stored["return"], stored["request"], stored["learning"], stored["seat"], stored["how"], stored["in_time"],
-        stored["version"], tuple(Rated(*one) for one in stored["rated"]),
+        stored["version"], tuple(Rated(*one) for one in stored["rated"]), tuple(stored["asked"]),
     )  # fmt: skip
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from assurance.arrivals import cards_sent, emails_sent
-from assurance.figure_changes import corrected_since, last_told
+from assurance.figure_changes import corrected_since, corrections, differences, last_told
 from assurance.figures import (
     BARRIERS,
     GOOD_PRACTICE,
     LATE,
-    MISSING,
     NO_RESPONSE,
     RETURNED,
     TO_COME,
@@ -35,7 +34,7 @@ from storage.returns import AgencyReturn, Assessment, answers_of_versions, asses
 from storage.standings import reach_of_requests
 from storage.unit import Unit
 
-WITHDRAWN, CANCELLED, NOT_RELEVANT = "withdrawn", "cancelled", "not_relevant"
+WITHDRAWN, CANCELLED, MOVED, NOT_RELEVANT = "withdrawn", "cancelled", "moved", "not_relevant"
 WRITTEN = frozenset({GOOD_PRACTICE, BARRIERS})
 Asked = Sequence[tuple[AgencyReturn, Loop, Request]]
 
@@ -86,23 +85,25 @@ async def gather(
     group = pack.groups[0].key
     rounds = await _rounds(unit, partnership.id, group, period)
     asked = _counted(pack, await returns_of_rounds(unit, partnership.id, rounds)) if rounds else []
-    rows = await _rows(unit, partnership, pack, asked, now, held=period.meeting is not None)
+    rows = await _rows(unit, partnership, pack, asked, now, settled=period.meeting is not None)
     told = last_told(earlier.values())
     others = set(told) - {row.return_id for row in rows}
     again = _counted(pack, await returns_numbered(unit, partnership.id, others)) if others else []
-    standing = await _rows(unit, partnership, pack, again, now, held=True) if again else []
+    standing = await _rows(unit, partnership, pack, again, now, settled=False) if again else []
     lines, options = await _lines(unit, partnership.id, rows)
     before = [number for number, one in earlier.items() if one.on < period.last.isoformat()]
+    counts, corrected = count(rows, _dimensions(pack, rows)), corrected_since(told, standing)
     return Figures(
-        on=period.last.isoformat(), rows=tuple(rows), counts=count(rows, _dimensions(pack, rows)),
-        good_practice=lines[GOOD_PRACTICE], barriers=lines[BARRIERS], options=options,
-        corrected=corrected_since(told, standing), compared=before[-1] if before else None,
+        on=period.last.isoformat(), rows=tuple(rows), counts=counts, good_practice=lines[GOOD_PRACTICE],
+        barriers=lines[BARRIERS], options=options, corrected=corrected, corrections=corrections(told, corrected),
+        compared=before[-1] if before else None,
+        since=differences(earlier[before[-1]].counts, counts) if before else None,
     )  # fmt: skip
 
 
 def _dimensions(pack: Pack, rows: Iterable[Row]) -> list[str]:
     """The dimensions in the pack's order, and behind them what it does not have any more."""
-    used = [one.dimension for row in rows for one in row.rated]
+    used = [key for row in rows for key in row.asked]
     return list(dict.fromkeys((*(one.key for one in pack.assurance.dimensions), *used)))
 
 
@@ -123,7 +124,7 @@ def _counted(pack: Pack, asked: Asked) -> list[tuple[AgencyReturn, Loop, Request
     return [
         (row, loop, request) for row, loop, request in asked
         if request.kind in kinds and row.seat_id is not None and loop.asked
-        and loop.state != WITHDRAWN and request.state != CANCELLED
+        and loop.state != WITHDRAWN and request.state != CANCELLED and row.state != MOVED
     ]  # fmt: skip
 
 
@@ -140,10 +141,11 @@ class _Known:
 
 
 async def _rows(
-    unit: Unit, partnership: Partnership, pack: Pack, asked: Asked, now: datetime, *, held: bool
+    unit: Unit, partnership: Partnership, pack: Pack, asked: Asked, now: datetime, *, settled: bool
 ) -> list[Row]:
+    """How each answer stands. `settled`: at its meeting, where that was closed; what came later comes to the next."""
     known = await _known(unit, partnership.id, asked, today_in(pack, now))
-    return [_row(pack, one, known, now, held=held) for one in asked]
+    return [_row(pack, one, known, now, settled=settled) for one in asked]
 
 
 async def _known(unit: Unit, partnership_id: int, asked: Asked, today: date) -> _Known:
@@ -168,14 +170,15 @@ async def _known(unit: Unit, partnership_id: int, asked: Asked, today: date) -> 
     )  # fmt: skip
 
 
-def _row(pack: Pack, asked: tuple[AgencyReturn, Loop, Request], known: _Known, now: datetime, *, held: bool) -> Row:
+def _row(pack: Pack, asked: tuple[AgencyReturn, Loop, Request], known: _Known, now: datetime, *, settled: bool) -> Row:
     row, loop, request = asked
     assert row.seat_id is not None
-    here = row.id in known.versions
-    how = RETURNED if here else missing_how(recorded_outcome(row), _stands(pack, asked, known, now), held=held)
+    here = row.id in known.versions and not (settled and row.outcome)
+    how = RETURNED if here else missing_how(row.outcome, _stands(pack, asked, known, now), held=settled)
     return Row(
         return_id=row.id, request_id=request.id, learning_id=request.learning_id, seat_id=row.seat_id, how=how,
-        in_time=here and not row.late, version=known.versions.get(row.id, 0), rated=_rated(row, loop, known),
+        in_time=here and not row.late, version=known.versions[row.id] if here else 0,
+        rated=_rated(row, loop, known) if here else (), asked=tuple(row.dimensions or ()),
     )  # fmt: skip
 
 
@@ -201,13 +204,7 @@ def _stands(pack: Pack, asked: tuple[AgencyReturn, Loop, Request], known: _Known
     )  # fmt: skip
 
 
-def recorded_outcome(row: AgencyReturn) -> str:
-    """What was recorded of an answer that did not come, when its meeting was closed; empty where nothing was."""
-    said = (str(getattr(row, "outcome", "") or ""), row.state)
-    return next((one for one in said if one in MISSING), "")
-
-
-def missing_how(recorded: str, stands: str, *, held: bool) -> str:
+def missing_how(recorded: str | None, stands: str, *, held: bool) -> str:
     """Why an answer is not there: as it was recorded when the meeting was closed, else as it stands now.
 
     `held`: its meeting was. Only then is what is past its date without an answer (framework 1b, 4.25).

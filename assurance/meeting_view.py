@@ -40,8 +40,6 @@ class MeetingView:
     may_close: bool
     may_note_minutes: bool
     may_note_recording: bool
-    minutes_asked: bool
-    """Whether it is of use to note when the minutes were shared."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,6 @@ async def meeting_view(
         awaited = len(await awaited_of_round(unit, partnership.id, its_round.id))
         returned = sum(one.state == "returned" for one in await returns_of_round(unit, partnership.id, its_round.id))
     keeps_minutes = pack.meetings.minutes_days is not None or pack.meetings.recording_wd is not None
-    passed = row.on <= today and row.state in (SCHEDULED, HELD)
     return MeetingView(
         partnership_id=partnership.id, person_id=actor.person_id, group=pack.groups[0].short,
         word=pack.terms.meeting, days=days, today=today, seen=row.moved,
@@ -82,9 +79,8 @@ async def meeting_view(
         may_change=changes and row.state == SCHEDULED,
         may_take_out=changes and row.state == SCHEDULED and not taken and row.on >= today,
         may_close=closes and row.state == SCHEDULED and row.on <= today,
-        may_note_minutes=changes and passed and keeps_minutes and row.minutes_shared_on is None,
+        may_note_minutes=changes and row.state == HELD and keeps_minutes and row.minutes_shared_on is None,
         may_note_recording=changes and days.recording_by is not None and row.recording_deleted_on is None,
-        minutes_asked=keeps_minutes,
     )  # fmt: skip
 
 

@@ -105,6 +105,9 @@ async def _remind(
     key = f"{REMINDER}:{one.id}:{its.what}:{its.due_on}:{its.tell_on}:{person_id}"
     if await notice_keyed(unit, partnership.id, key) is not None:
         return 0
+    await partnership_numbered(unit, partnership.id, lock=True)  # every replica beats: each reminder is owed once
+    if await notice_keyed(unit, partnership.id, key) is not None:
+        return 0
     owed = await owe(
         unit, partnership.id, key, REMINDER, now=now, person_id=person_id, about=f"meeting:{one.id}",
         subject={"meeting": one.id, "what": its.what, "due_on": its.due_on.isoformat()}, keeps_hours=True,

@@ -40,7 +40,6 @@ from storage.rounds import awaited_of_round, requests_of_round, returns_of_round
 from storage.unit import Unit
 
 Awaited = tuple[AgencyReturn, Loop, Request]
-CHANGED = "This meeting has been changed in the meantime. Please look at it again."
 
 
 @dataclass(frozen=True)
@@ -143,15 +142,11 @@ async def move_meeting(
     was = When(row.on, row.begins_at, row.place)
     if to == was:
         return row
-    if seen is not None and seen != row.moved:
-        raise OutOfDate(CHANGED)
+    as_it_was_seen(row, seen)
     await _free_day(unit, partnership, row, to, clear=True)
-    row.moved += 1
-    row.on, row.begins_at, row.place = to.on, to.begins_at, to.place
+    row.on, row.begins_at, row.place, row.moved = to.on, to.begins_at, to.place, row.moved + 1
     await unit.flush()
-    changed: list[tuple[Loop, int]] = []
-    if to.on != was.on:
-        changed = await _move_answers(unit, partnership, pack, row, was.on, now)
+    changed = await _move_answers(unit, partnership, pack, row, was.on, now)
     returns = await concerned(unit, changed, today)
     told = await tell_group(unit, partnership, pack, row, {"was": was.on.isoformat()}, returns, actor, now)
     await open_rounds(unit, partnership, pack, now, actor.person_id)
@@ -170,7 +165,7 @@ async def _move_answers(
 ) -> list[tuple[Loop, int]]:
     """Move the round's due day and those of its answers; gives the loops whose people have another day now."""
     its_round = await round_of_meeting(unit, partnership.id, row.id)
-    if its_round is None:
+    if its_round is None or row.on == old:
         return []
     today = today_in(pack, now)
     shift = shift_of(pack, working_days(pack), old, row.on, its_round.due_on, today)
@@ -256,6 +251,12 @@ async def coming_meeting(unit: Unit, partnership: Partnership, meeting_id: int, 
         how = "has been held" if row.state == "held" else "is cancelled"
         raise OutOfDate(f"The meeting on {day_words(row.on)} {how}, so I have left it as it is.")
     return row
+
+
+def as_it_was_seen(row: Meeting, seen: int | None) -> None:
+    """Raises OutOfDate where a meeting was changed since somebody looked at it."""
+    if seen is not None and seen != row.moved:
+        raise OutOfDate("This meeting has been changed in the meantime. Please look at it again.")
 
 
 async def _later_meetings(unit: Unit, partnership: Partnership, row: Meeting, today: date) -> list[Meeting]:

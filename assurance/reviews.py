@@ -17,6 +17,7 @@ from assurance.pack import Pack, Review
 from assurance.permissions import OFFICER
 from storage.notices import notices_to
 from storage.partnerships import Partnership
+from storage.partnerships import partnership as partnership_numbered
 from storage.people import holders_of_role
 from storage.unit import Unit
 
@@ -27,12 +28,11 @@ Stage = Literal["soon", "past"]
 
 @dataclass(frozen=True)
 class ReviewDue:
-    """A document that is due to be looked at again: its title, the day, as the document writes it, and how near."""
+    """A document that is due to be looked at again: its title, the day, and how near that is."""
 
     key: str
     title: str
     due: date
-    as_written: str
     stage: Stage
 
     @property
@@ -47,7 +47,7 @@ def reviews_due(reviews: Sequence[Review], today: date) -> tuple[ReviewDue, ...]
     for one in reviews:
         if add_months(one.due, -MONTHS_BEFORE) <= today:
             stage: Stage = "past" if today > one.due else "soon"
-            found.append(ReviewDue(one.key, one.title, one.due, one.as_written, stage))
+            found.append(ReviewDue(one.key, one.title, one.due, stage))
     return tuple(sorted(found, key=lambda one: (one.due, one.key)))
 
 
@@ -58,16 +58,21 @@ async def remind_reviews(unit: Unit, partnership: Partnership, pack: Pack, now: 
     if not due:
         return 0
     for person_id in dict.fromkeys(await holders_of_role(unit, partnership.id, [OFFICER], today)):
-        earlier = await notices_to(unit, partnership.id, person_id, [REMINDER])
-        told = {mark for one in earlier for mark in one.subject["reviews"]}
-        fresh = [one.mark for one in due if one.mark not in told]
-        if fresh:
+        if await _not_told(unit, partnership, due, person_id):
+            await partnership_numbered(unit, partnership.id, lock=True)  # every replica beats: told once
+        if fresh := await _not_told(unit, partnership, due, person_id):
             await owe(
                 unit, partnership.id, f"{REMINDER}:{','.join(fresh)}:{person_id}", REMINDER, now=now,
                 subject={"reviews": fresh}, person_id=person_id, keeps_hours=True,
             )  # fmt: skip
             owed += 1
     return owed
+
+
+async def _not_told(unit: Unit, partnership: Partnership, due: Sequence[ReviewDue], person_id: int) -> list[str]:
+    earlier = await notices_to(unit, partnership.id, person_id, [REMINDER])
+    told = {mark for one in earlier for mark in one.subject["reviews"]}
+    return [one.mark for one in due if one.mark not in told]
 
 
 def still_due(pack: Pack, marks: Sequence[str], today: date) -> tuple[ReviewDue, ...]:

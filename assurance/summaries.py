@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,13 +38,12 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Summary:
-    """One summary with its figures; `earlier` are the approved ones before it, by number, the oldest first."""
+    """One summary with its figures, counted anew while it is a draft."""
 
     row: Report
     period: Period
     figures: Figures
     chosen: Chosen
-    earlier: Mapping[int, Figures]
     compared: str
     """What the summary with which it compares itself is called: "the summary of Thursday 10 September 2026"."""
 
@@ -100,15 +99,15 @@ async def summary_of(
         raise NotFound(GONE)
     every = await reports(unit, partnership.id, SUMMARY)
     meeting = next((held for one, held in every if one.id == row.id), None)
-    earlier = {key: one for key, one in frozen(every).items() if key != row.id}
-    period = period_in(pack, row, meeting, earlier.values())
     if row.state == APPROVED:
-        figures = from_json(row.figures)
+        period, figures = period_in(pack, row, meeting, ()), from_json(row.figures)
     else:
+        earlier = frozen(every)
+        period = period_in(pack, row, meeting, earlier.values())
         figures = await gather(unit, partnership, pack, period, earlier, now)
     compared = next(((one, held) for one, held in every if one.id == figures.compared), None)
     return Summary(
-        row, period, figures, chosen_in(row.figures), earlier,
+        row, period, figures, chosen_in(row.figures),
         f"the summary of {called(pack, *compared)}" if compared else "",
     )  # fmt: skip
 

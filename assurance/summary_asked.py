@@ -73,7 +73,8 @@ async def find_summary(
     hidden = [row for row, held in every if quarter is None or quarter_in(pack, row, held) == quarter]
     wanted = quarter or quarter_of(pack.year_start, today_in(pack, now))
     why = await _why_none(unit, partnership, pack, wanted, now, drafted=bool(hidden))
-    return NoneYet(partnership.id, f"No summary of {wanted.label} yet", why, _listed(pack, seen))
+    past = wanted.last < today_in(pack, now) and not hidden
+    return NoneYet(partnership.id, f"No summary of {wanted.label}{'' if past else ' yet'}", why, _listed(pack, seen))
 
 
 def newest_first(pack: Pack, rows: Rows) -> list[tuple[Report, Meeting | None]]:
@@ -107,4 +108,4 @@ async def _why_none(
         return f"The summary of {quarter.full} follows the {pack.terms.meeting} on {day_words(held[-1].on)}."
     if today <= quarter.last:
         return f"No {pack.terms.meeting} is set in {quarter.full}. A summary is drafted when the quarter ends."
-    return f"There is no summary of {quarter.full}."
+    return f"None was made for {quarter.span}."

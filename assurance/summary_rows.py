@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assurance.actors import Actor
-from assurance.figures import RETURNED, Row
+from assurance.figures import RETURNED, TO_COME, Row
 from assurance.pack import Pack
 from assurance.permissions import may, require
 from assurance.refusals import NotFound
@@ -22,7 +22,7 @@ from storage.unit import Unit
 
 MOST_ITEMS = 6
 """Items on one page of the table."""
-SHORT_TITLES_TO = 3
+SHORT_TITLES_TO = 2
 MISSING_WORDS = {
     "no_response": "No resp.",
     "late": "Late",
@@ -31,7 +31,7 @@ MISSING_WORDS = {
     "extended": "Extended",
     "to_come": "Waiting",
 }
-AGREED = "Not rel. (agreed)"
+AGREED = "Not rel., agreed"
 BLANK = Mark("")
 
 
@@ -86,34 +86,35 @@ def draw_rows(
     start = (page - 1) * MOST_ITEMS
     shown = items[start : start + MOST_ITEMS]
     here = [row for row in rows if row.request_id in shown]
-    keys = [one.dimension for one in summary.figures.counts.spreads] or [""]
-    columns = [titles[one] if len(items) <= SHORT_TITLES_TO else str(items.index(one) + 1) for one in shown]
-    tables = tuple(table for key in keys if (table := _table(pack, key, shown, columns, here, known)) is not None)
+    asked = {key for row in here for key in row.asked}
+    keys = [one.key for one in pack.assurance.dimensions if one.key in asked] or [""]
+    names = {one: titles[one] if len(items) <= SHORT_TITLES_TO else str(items.index(one) + 1) for one in shown}
+    tables = tuple(_table(pack, key, names, here, known) for key in keys)
     meaning = legend_of(pack, [cell for table in tables for _, cells in table.rows for cell in cells])
     return RowsView(
         partnership_id, summary.row.id, title_of(pack, summary.period), tables,
         tuple((items.index(one) + 1, titles[one]) for one in shown) if len(items) > SHORT_TITLES_TO else (),
-        meaning, page, pages, draft=not summary.approved,
+        (*meaning, *_agreed(pack, tables)), page, pages, draft=not summary.approved,
     )  # fmt: skip
+
+
+def _agreed(pack: Pack, tables: Sequence[BoardTable]) -> tuple[str, ...]:
+    there = any(cell.word == AGREED for table in tables for _, cells in table.rows for cell in cells)
+    return (f"{AGREED}: not relevant to the agency, as the {pack.terms.group_short} accepted.",) if there else ()
 
 
 def _table(
-    pack: Pack,
-    key: str,
-    shown: Sequence[int],
-    columns: Sequence[str],
-    rows: Sequence[Row],
-    known: Sequence[SeatNames],
-) -> BoardTable | None:
-    """One dimension: a row for each agency that was asked, a cell for each item."""
-    cells = {(row.seat_id, row.request_id): _cell(pack, row, key) for row in rows}
+    pack: Pack, key: str, names: Mapping[int, str], rows: Sequence[Row], known: Sequence[SeatNames]
+) -> BoardTable:
+    """One dimension: a row for each agency that was asked about it, a cell for each item with which it was asked."""
+    asked = [row for row in rows if not key or key in row.asked]
+    cells = {(row.seat_id, row.request_id): _cell(pack, row, key) for row in asked}
+    items = [number for number in names if any(number == item for _, item in cells)]
     lines = tuple(
-        (seat.label, tuple(cells.get((seat.seat_id, number), BLANK) for number in shown))
-        for seat in known if any((seat.seat_id, number) in cells for number in shown)
+        (seat.label, tuple(cells.get((seat.seat_id, number), BLANK) for number in items))
+        for seat in known if any((seat.seat_id, number) in cells for number in items)
     )  # fmt: skip
-    if not any(cell.word for _, some in lines for cell in some):
-        return None
-    return BoardTable(dimension_label(pack, key) if key else "", tuple(columns), lines)
+    return BoardTable(dimension_label(pack, key) if key else "", tuple(names[number] for number in items), lines)
 
 
 def _cell(pack: Pack, row: Row, key: str) -> Mark:
@@ -124,7 +125,7 @@ def _cell(pack: Pack, row: Row, key: str) -> Mark:
         return mark(pack, "answered", None)
     rated = next((one for one in row.rated if one.dimension == key), None)
     if rated is None:
-        return BLANK
+        return Mark(MISSING_WORDS[TO_COME])
     if rated.agreed:
         return Mark(AGREED)
     return mark(pack, "answered", DimensionNow(key, self_level=rated.own, assessed_level=rated.assessed))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assurance.dates import count_words, day_words
-from assurance.figure_changes import AGREED, Change, Corrections, corrections, differences, last_told
+from assurance.figure_changes import AGREED
 from assurance.figures import (
     BARRIERS,
     EXTENDED,
@@ -15,6 +15,8 @@ from assurance.figures import (
     NOT_REACHED,
     TO_COME,
     VACANT,
+    Change,
+    Corrections,
     Counts,
     Line,
     Spread,
@@ -195,17 +197,12 @@ def level_label(pack: Pack, change: Change) -> str:
 
 def changes(pack: Pack, summary: Summary) -> tuple[str, ...]:
     """What is different since the summary before, and what was corrected in what earlier summaries told."""
-    said = []
-    before = summary.earlier.get(summary.figures.compared or 0)
-    if before is not None:
-        now = summary.figures.counts
-        moved = _by_dimension(pack, differences(before.counts, now), "{level} {way} {by}")
-        shared = any(before.counts.spread(one.dimension) in before.counts.spreads for one in now.spreads)
-        if moved or shared:
-            said.append(f"Since {summary.compared}: {moved or 'no change in these counts'}.")
-    found = corrections(last_told(summary.earlier.values()), summary.figures.corrected)
-    if found is not None:
-        said.append(_corrected(pack, found))
+    said, figures = [], summary.figures
+    if figures.since is not None and summary.compared:
+        moved = _by_dimension(pack, figures.since, "{level} {way} {by}")
+        said.append(f"Since {summary.compared}: {moved or 'no change in these counts'}.")
+    if figures.corrections is not None:
+        said.append(_corrected(pack, figures.corrections))
     return tuple(said)
 
 

@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | due | pack check | people import | start | db upgrade."""
+"""The command line: python -m bot run | due | pack check | package | people import | start | db upgrade."""
 
 from __future__ import annotations
 
@@ -86,6 +86,12 @@ def _pack_check(_: Settings, told: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
+def _package(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.package import write_package
+
+    return write_package(settings, told.out)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Learning Loop, the bot and its tools.")
     words = parser.add_subparsers(required=True, metavar="command")
@@ -99,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     checking = pack.add_parser("check", help="explain every mistake in a pack, with its line")
     checking.add_argument("files", nargs="+", metavar="FILE")
     checking.set_defaults(do=_pack_check)
+    packaging = words.add_parser("package", help="make the app package that is uploaded to Teams")
+    packaging.add_argument("--out", metavar="FILE", default="learning-loop.zip", help="the zip to write")
+    packaging.set_defaults(do=_package)
     database = words.add_parser("db", help="look after the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="apply the migrations it lacks").set_defaults(do=_db_upgrade)
     return parser

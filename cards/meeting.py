@@ -78,7 +78,7 @@ def _facts(view: MeetingView) -> list[tuple[str, str]]:
     if days.recording_deleted_on:
         pairs.append(("Recording deleted", day_words(days.recording_deleted_on)))
     elif days.recording_by:
-        pairs.append(("Recording to be deleted on", day_words(days.recording_by)))
+        pairs.append(("Delete the recording on", day_words(days.recording_by)))
     return pairs
 
 
@@ -90,7 +90,7 @@ def _actions(view: MeetingView) -> list[Action]:
     if view.may_note_recording:
         found.append(button("Recording deleted", RECORDING, data, primary=True, collect=False))
     if view.may_note_minutes:
-        found.append(button("Minutes were shared", MINUTES, data, primary=not view.may_close))
+        found.append(button("Minutes were shared", MINUTES, data, primary=True))
     if view.may_change and view.days.on >= view.today:
         found.append(button("Calendar file", CALENDAR, data, collect=False))
     if view.may_change:

@@ -98,7 +98,7 @@ _DAY = {"soon": "due by", "past": "was due by"}
 
 def reviews_card(due: Sequence[ReviewDue]) -> Card:
     """The documents of the framework that are to be looked at again; nothing stops because of it."""
-    lines = [f"{one.title}: {_DAY[one.stage]} {day_words(one.due)} (\u201c{one.as_written}\u201d)" for one in due]
+    lines = [f"{one.title}: {_DAY[one.stage]} {day_words(one.due)}" for one in due]
     past = any(one.stage == "past" for one in due)
     name = "Reviews of the framework" if len(due) > 1 else "Review of the framework"
     body: list[Element] = [

@@ -49,8 +49,6 @@ def summary_body(view: SummaryView) -> list[Element]:
     body: list[Element] = [subtle(view.when), paragraph(view.opening)]
     for one in view.spreads:
         body += _spread(one)
-    if view.spreads:
-        body += fold("The same as a table", [_as_table(view.spreads)], f"table-{view.report_id}", spacing="medium")
     if view.missing:
         body.append(paragraph(view.missing, spacing="medium"))
     body += [paragraph(one) for one in view.changes]
@@ -60,6 +58,8 @@ def summary_body(view: SummaryView) -> list[Element]:
         body += [heading("Common barriers" if len(view.barriers) > 1 else "Common barrier"), points(view.barriers)]
     if view.commentary:
         body += [heading("Comment"), quoted(view.commentary)]
+    if view.spreads:
+        body += fold("The same as a table", [_as_table(view.spreads)], f"table-{view.report_id}", spacing="medium")
     body.append(subtle(view.approved, spacing="medium"))
     return body
 

@@ -13,6 +13,8 @@ from cards.summary import QUARTER, open_button
 
 ASK, PRIVATE = "summary.ask", "summary.private"
 """Asks for the summary of the quarter that a button names; the same, answered in the presser's own chat."""
+NEWEST = "newest"
+"""Stands for a quarter where the newest summary is meant."""
 
 
 def listed_buttons(partnership_id: int, others: Sequence[Listed]) -> list[Action]:
@@ -24,17 +26,17 @@ def none_card(view: NoneYet, *, public: bool) -> Card:
     """There is none yet: why, which there are, and, in private, how things stand meanwhile."""
     body = [title(view.title), paragraph(view.text)]
     if view.others and not public:
-        body.append(paragraph("There is a summary of:"))
+        body.append(paragraph("You can open one of these:"))
     actions = [] if public else listed_buttons(view.partnership_id, view.others)
     actions.append(ask_button("Where we stand now", view.partnership_id, Question("status")))
-    return card(view.text, body, [] if public else actions)
+    return card(f"{view.title}. {view.text}", body, [] if public else actions)
 
 
 def did_you_mean_card(partnership_id: int, maybe: Sequence[Quarter]) -> Card:
     """The quarters that may be meant, each a button: none is guessed."""
     text = f"Did you mean {maybe[0].full}?" if len(maybe) == 1 else "Did you mean one of these?"
     buttons = [ask_quarter(one.full, partnership_id, one) for one in maybe]
-    why = "The quarters here are those of the partnership's own year, so I would rather ask."
+    why = "I count quarters in the partnership's own year, so I would rather ask."
     return card(text, [title(text), paragraph(why)], buttons)
 
 
@@ -56,6 +58,6 @@ def not_read_card(partnership_id: int, this: Quarter, last: Quarter) -> Card:
 def elsewhere_card(partnership_id: int, quarter: Quarter | None) -> Card:
     """Asked where others see it who may not see the group's channel: the answer goes to the presser's own chat."""
     text = "I answer this in private, so that nothing is shown here that only some may see."
-    data = {"p": partnership_id, **({QUARTER: quarter.key} if quarter else {})}
+    data = {"p": partnership_id, QUARTER: quarter.key if quarter else NEWEST}
     press = button("Send me the summary in private", PRIVATE, data, primary=True, collect=False)
     return card(text, [title("Ask me in private"), paragraph(text)], [press])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from assurance.standing import Mark
 from assurance.summary_rows import RowsView
 from cards.elements import Action, Element
-from cards.parts import Card, button, card, cell, heading, points, subtle, table, title
+from cards.parts import Card, button, card, cell, heading, paragraph, subtle, table, title
 from cards.summary import PAGE, REPORT, ROWS, SHOW, open_button
 
-SMALL_FROM = 5
+SMALL_FROM = 3
 
 
 def rows_card(view: RowsView) -> Card:
@@ -25,7 +25,7 @@ def rows_card(view: RowsView) -> Card:
         rows = [[cell(label), *(_cell(mark, small=many) for mark in marks)] for label, marks in one.rows]
         body.append(table(["Agency", *one.columns], rows, [3, *(2 for _ in one.columns)]))
     if view.items:
-        body.append(points(f"{number}: {name}" for number, name in view.items))
+        body.append(paragraph("\n".join(f"{number}. {name}" for number, name in view.items)))
     if view.legend:
         body.append(subtle(" ".join(view.legend)))
     return card(f"{view.title}: each agency.", body, _actions(view), wide=True)

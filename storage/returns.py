@@ -37,7 +37,7 @@ class AgencyReturn(SQLModel, table=True):
     partnership_id: int = refers("partnership.id")
     loop_id: int = refers("loop.id")
     request_id: int = refers("request.id", index=True)
-    round_id: int = refers("round.id")
+    round_id: int = refers("round.id", index=True)
     seat_id: int | None = refers("seat.id", optional=True)
     person_id: int | None = refers("person.id", optional=True, index=True)
     form_version_id: int = refers("form_version.id")

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from assurance.actors import actor_numbered
 from assurance.beats import beat
-from storage.asks import Request, meeting, meeting_on
+from assurance.closing import close_meeting
+from assurance.packing import pack_of
+from storage.asks import Request, meeting_on
 from storage.reports import Report, reports
 from storage.returns import Assessment, returns_of_request
 from tests.answering import DUE, MEETING, SAID, a_request
-from tests.group import Group
+from tests.group import Group, read, words
+from tests.issuing import card_in
+from tests.teams_world import Json
 
 HUDDLE = "A huddle script for wards, with three questions"
 QUIZ = "A team quiz of five questions after each briefing"
 RELEASING = "Releasing staff for briefings"
+POSTED = "LDG summary, Thursday 10 December 2026"
+APPROVE, SAVE, TABLE = "Approve and post", "Save changes", "Full table, LDG members only"
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "gwh": {"dissemination": "high", "good_practice": HUDDLE, "barriers": RELEASING},
     "awp": {"dissemination": "medium", "good_practice": QUIZ},
@@ -53,11 +60,10 @@ async def closed(group: Group, on: date = MEETING) -> int:
     group.clock.now = datetime(on.year, on.month, on.day, 15, tzinfo=group.clock.now.tzinfo)
     async with group.unit() as (unit, its):
         found = await meeting_on(unit, its.id, "ldg", on)
-        assert found is not None
-        held = await meeting(unit, its.id, found.id, lock=True)
-        assert held is not None
-        held.state, held.closed_at, held.closed_by = "held", group.clock.now, group.ids["chair"]
-        return held.id
+        officer = await actor_numbered(unit, its.id, group.ids["officer"], on)
+        assert found is not None and officer is not None
+        await close_meeting(unit, officer, its, await pack_of(unit, its), found.id, group.clock.now)
+        return found.id
 
 
 async def beaten(group: Group, *, hours: int = 0) -> None:
@@ -79,3 +85,23 @@ async def summaries_of(group: Group) -> list[Report]:
     """Every summary on record, the oldest first."""
     async with group.unit() as (unit, its):
         return [one for one, _ in await reports(unit, its.id, "summary")]
+
+
+def summaries_in(group: Group) -> list[Json]:
+    """The summaries of the December meeting that stand in the channel."""
+    return [card for post in group.channel() if POSTED in words(card := read(post))]
+
+
+def cards_about(group: Group, who: str) -> list[Json]:
+    """The cards about a summary in somebody's chat, as they stand now, the oldest first."""
+    return [card for post in group.chat(who) if "LDG summary" in words(card := read(post))]
+
+
+def draft_of(group: Group, who: str) -> Json:
+    """The newest of them: the draft, where it was just sent."""
+    return cards_about(group, who)[-1]
+
+
+async def approved(group: Group, who: str = "chair", **typed: str) -> Json:
+    """The draft in somebody's chat, approved as it is unless told otherwise."""
+    return card_in(await group.press(who, draft_of(group, who), APPROVE, typed))

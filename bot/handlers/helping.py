@@ -117,7 +117,7 @@ async def choose(turn: Turn, data: Mapping[str, Any]) -> Answer:
 
 
 COMMANDS = (
-    Command(Word("help", ("help",)), "This list.", "reply.help", menu=("personal", "team")),
+    Command(Word("help", ("help",)), "What I can do.", "reply.help", menu=("personal", "team")),
     Command(
         Word("partnership", ("partnership", "which partnership", "change partnership", "switch partnership")),
         "Choose which of your partnerships you are asking about.",

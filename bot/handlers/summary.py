@@ -28,6 +28,7 @@ from cards.parts import Card
 from cards.summary import OPEN, QUARTER, REPORT, ROWS, SHOW, read_page, summary_card
 from cards.summary_asked import (
     ASK,
+    NEWEST,
     PRIVATE,
     did_you_mean_card,
     elsewhere_card,
@@ -205,7 +206,7 @@ async def on_private(turn: Turn, data: Data) -> Answer:
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
         require(here.actor, "see_summary")
-        subject = {"quarter": _quarter(here, data).key} if QUARTER in data else {}
+        subject = {} if data.get(QUARTER) == NEWEST else {"quarter": _quarter(here, data).key}
         minute = int(turn.now.timestamp()) // 60
         key = f"private:{here.actor.person_id}:{REPLY}:{subject.get('quarter', '')}:{minute}"
         await owe(

@@ -90,6 +90,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_chaser_person", ["partnership_id", "person_id", "round_id"], unique=False)
         batch_op.create_index("ix_chaser_seat", ["partnership_id", "return_id"], unique=False)
 
+    with op.batch_alter_table("agency_return", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agency_return_round_id"), ["round_id"], unique=False)
+
     with op.batch_alter_table("holding", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stands_in_for", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_holding_stands_in_for"), "person", ["stands_in_for"], ["id"])
@@ -150,6 +153,9 @@ def downgrade() -> None:
     with op.batch_alter_table("holding", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_holding_stands_in_for"), type_="foreignkey")
         batch_op.drop_column("stands_in_for")
+
+    with op.batch_alter_table("agency_return", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agency_return_round_id"))
 
     with op.batch_alter_table("chaser", schema=None) as batch_op:
         batch_op.drop_index("ix_chaser_seat")
