@@ -30,6 +30,8 @@ from storage.partnerships import partnership as partnership_numbered
 from storage.people import holders_of_role
 from storage.unit import Unit
 
+BY_HAND = "nudge_by_officer"
+"""The kind of a reminder that an officer sends."""
 Taken = Mapping[tuple[int, int, date], frozenset[str]]
 """The steps that were taken or passed over, by return, person and due day."""
 
@@ -101,8 +103,8 @@ async def _nudge(day: _Day, begun: list[Outstanding]) -> tuple[list[Notice], int
     for person_id, candidates in owed_by.items():
         so_far = {one.round_id: had.get((person_id, one.round_id), 0) for one in candidates}
         message = message_of(candidates, so_far, day.pack.rounds.chaser_cap, day.today, tomorrow)
-        key = f"nudge:{person_id}:{day.today.isoformat()}"
-        if message.take and await notice_keyed(unit, partnership_id, key):
+        key = nudge_key(person_id, day.today)
+        if message.take and await had_today(unit, partnership_id, person_id, day.today):
             continue  # one message a day: what has fallen due since goes with the next
         if message.take:
             take = [(by_return[return_id], step) for return_id, step in message.take]
@@ -111,6 +113,17 @@ async def _nudge(day: _Day, begun: list[Outstanding]) -> tuple[list[Notice], int
             unit.add(_row(day, by_return[return_id], person_id, step.name, reason=why))
         passed += len(message.passed)
     return owed, passed
+
+
+def nudge_key(person_id: int, day: date) -> str:
+    """The key of the one message that a person gets on a day."""
+    return f"nudge:{person_id}:{day.isoformat()}"
+
+
+async def had_today(unit: Unit, partnership_id: int, person_id: int, day: date) -> bool:
+    """Whether a person was owed a reminder on a day already, by the clock or by an officer."""
+    own, officers = nudge_key(person_id, day), f"{BY_HAND}:{person_id}:{day.isoformat()}"
+    return any([await notice_keyed(unit, partnership_id, key) is not None for key in (own, officers)])
 
 
 async def _candidates(day: _Day, begun: list[Outstanding]) -> dict[int, list[Candidate]]:

@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "request": "The request",
     "channel": "The request",
     "nudge": "A reminder",
+    "nudge_by_officer": "A reminder that an officer sent",
     "ring": "The list of whom to ring",
     "plea": "A message from an agency",
     "told_answered": "That a colleague has answered",
@@ -35,6 +36,8 @@ KINDS: Mapping[str, str] = {
     "told_corrected": "That the learning was corrected",
     "told_removed": "That nothing more is asked",
     "told_cancelled": "That the request was withdrawn",
+    "told_deputy": "That somebody stands in",
+    "told_deputy_ended": "That somebody does not stand in any more",
 }
 """Notice kinds in words; one that is not here reads as its own name."""
 

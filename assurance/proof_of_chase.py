@@ -15,7 +15,7 @@ from assurance.pack import Pack
 from assurance.permissions import require
 from assurance.refusals import NotFound
 from storage.asks import Loop, Request
-from storage.chasers import RING, Chaser, chasers_with_notices
+from storage.chasers import BY_OFFICER, RING, Chaser, chasers_with_notices
 from storage.notices import Notice
 from storage.partnerships import Partnership, seat
 from storage.people import Holding, all_holdings, names
@@ -168,6 +168,8 @@ def step_words(step: str) -> str:
     """A step's name as people read it: "Reminder five working days before the due day"."""
     if step == RING:
         return "List of whom to ring"
+    if step.startswith(BY_OFFICER):
+        return "Reminder that an officer sent"
     return "List of open answers before the meeting" if step == LIST else f"Reminder {step_when(step)}".rstrip()
 
 
