@@ -204,14 +204,19 @@ async def _keep(
 async def _move_on(on: _Occasion, asked: Asked, one: Version, values: Mapping[str, str]) -> None:
     """What an answer changes beside itself: the return, its loop, and the latest level of each dimension.
 
-    A correction leaves alone whether the answer came in time; what the group has settled stays as it is.
+    A correction leaves alone whether the answer came in time. What the group has settled stays as it is: an answer
+    that comes after that is kept, and is the earlier answer of what is asked next (B12).
     """
     row, loop = asked.row, asked.loop
+    asked_again = row.state == "returned" and loop.state == "requested"
     row.version_number = one.number
     if row.state == "awaited":
         row.state, row.returned_at, row.late = "returned", on.now, one.late
-    standing = after_answer(on.pack.kind(asked.request.kind).lifecycle, Standing(loop.state, loop.open))
-    loop.state, loop.open = standing.state, standing.open
+    if row.settled_at is not None:
+        return
+    if not asked_again:
+        standing = after_answer(on.pack.kind(asked.request.kind).lifecycle, Standing(loop.state, loop.open))
+        loop.state, loop.open = standing.state, standing.open
     levels = {key: values[key] for key in row.dimensions or () if key in values}
     await note_self_levels(on.unit, row.partnership_id, loop.id, levels)
 

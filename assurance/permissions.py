@@ -11,6 +11,7 @@ OFFICER, CHAIR, VICE, LD_LEAD = "officer", "chair", "vice_chair", "ld_lead"
 STRATEGIC_LEAD, SCRUTINEER = "strategic_lead", "scrutineer"
 ANYONE = frozenset({"anyone"})
 MEMBER = "member"  # holds a seat today
+CO_OPTEE = "co_optee"
 
 ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "issue": (frozenset({OFFICER}), "Only the support officer can issue learning."),
@@ -31,6 +32,26 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE}),
         "You can see your own agency's answers at any time. Others' answers open to you when the papers are released.",
     ),
+    "see_papers": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE}), "Only people of the group can see its papers.",
+    ),
+    "see_all_papers": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "The papers are not released yet. You can see your own agency's answers at any time: type my returns.",
+    ),
+    "release_papers": (frozenset({OFFICER, CHAIR, VICE}), "Only the support officer or the chair can release papers."),
+    "mark_discuss": (
+        frozenset({CHAIR, VICE, MEMBER}), "Only members of the group can mark what they want to talk about.",
+    ),
+    "record_decisions": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer or the chair can record what the group decides.",
+    ),
+    "confirm_decisions": (
+        frozenset({CHAIR, VICE}), "Only the chair can confirm what was decided, or take it up at the next meeting.",
+    ),
+    "close_items": (frozenset({CHAIR, VICE}), "Only the chair can close this."),
+    "reopen": (frozenset({CHAIR, VICE}), "Only the chair can ask an agency again after this was settled."),
     "see_own_status": (frozenset({OFFICER, CHAIR, VICE, MEMBER}), "Only people of the group can see how it stands."),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""
