@@ -13,7 +13,7 @@ from datetime import datetime
 from assurance.actors import Actor
 from assurance.attendance import Room, room
 from assurance.dates import listing, time_words
-from assurance.decision_rules import Proposed, faults, set_aside, third_round
+from assurance.decision_rules import Proposed, faults, set_aside, third_round, together
 from assurance.form_rules import tidy
 from assurance.in_session import Session, open_session
 from assurance.leading import leaders, may_lead
@@ -85,7 +85,8 @@ async def decide_together(
     wrong: dict[str, list[str]] = {}
     for one in sent:
         each = _named(found, one.return_id)
-        if not alike(pack, each):
+        allowed = {choice.key for choice in together(pack)}
+        if not alike(pack, each) or not set(one.proposed.levels.values()) <= allowed:
             wrong.setdefault("alone", []).append(each.name)
         for name, text in faults(pack, each.before, _tidied(one.proposed), answered=each.answered).items():
             wrong.setdefault(f"{name}\n{text}", []).append(each.name)

@@ -76,8 +76,13 @@ def choices(pack: Pack, one: Before, *, answered: bool) -> tuple[Choice, ...]:
     if set_aside(pack, one):
         accept = Choice(NOT_RELEVANT, f"Accepted: not relevant to this {agency}")
         return (accept, Choice(NOT_ACCEPTED, "Not accepted: ask again"), *ends)
-    levels = [Choice(level.key, level.label) for level in scale.assessed_levels if level.key not in scale.ending_levels]
-    return (*levels, *ends)
+    return (*together(pack), *ends)
+
+
+def together(pack: Pack) -> tuple[Choice, ...]:
+    """What may be chosen for several returns at once: levels only; what ends a loop is decided one by one."""
+    scale = pack.assurance
+    return tuple(Choice(one.key, one.label) for one in scale.assessed_levels if one.key not in scale.ending_levels)
 
 
 def verdict(pack: Pack, level: str, follow: str) -> Verdict:

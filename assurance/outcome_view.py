@@ -67,6 +67,7 @@ class OutcomeView:
     partnership_id: int
     person_id: int
     request_id: int
+    meeting_id: int
     meeting_on: date
     title: str
     sides: tuple[OutcomeSide, ...]
@@ -101,7 +102,7 @@ async def outcome_view(
         weighed = _weighed(rows.get(loop.id, []), read, closed_on, pack)
         if weighed is not None:
             sides.append(await _side(unit, partnership, read, loop, weighed, rows[loop.id], states.get(loop.id, {})))
-    return OutcomeView(partnership.id, actor.person_id, asked.id, held.on, asked.title, tuple(sides), pack)
+    return OutcomeView(partnership.id, actor.person_id, asked.id, held.id, held.on, asked.title, tuple(sides), pack)
 
 
 async def _read(unit: Unit, partnership: Partnership, pack: Pack, meeting_id: int, rows: list[AgencyReturn]) -> _Read:

@@ -41,7 +41,8 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     ),
     "release_papers": (frozenset({OFFICER, CHAIR, VICE}), "Only the support officer or the chair can release papers."),
     "mark_discuss": (
-        frozenset({CHAIR, VICE, MEMBER}), "Only members of the group can mark what they want to talk about.",
+        frozenset({OFFICER, CHAIR, VICE, MEMBER}),
+        "Only members of the group can mark what they want to talk about.",
     ),
     "record_decisions": (
         frozenset({OFFICER, CHAIR, VICE}),

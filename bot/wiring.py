@@ -9,12 +9,15 @@ from typing import TypeVar
 from bot.handlers import (
     answering,
     asking,
+    assessing,
     behalf,
     channel,
     helping,
     issuing,
     managing,
     meetings,
+    outcomes,
+    papers,
     people,
     pleas,
     practice,
@@ -41,6 +44,9 @@ HANDLERS: tuple[ModuleType, ...] = (
     team,
     roll_call,
     running_start,
+    papers,
+    assessing,
+    outcomes,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
 
