@@ -8,6 +8,7 @@ from datetime import date
 
 from assurance.dates import listing
 from assurance.pack import Pack
+from assurance.people_view import role_titles
 from assurance.permissions import CHAIR, CO_OPTEE, LD_LEAD, OFFICER, VICE
 from assurance.quorum import Attendee, Place
 from storage.partnerships import Organisation, Partnership, Seat, organisations, seats
@@ -42,6 +43,8 @@ class Affiliations:
     people: Mapping[int, Somebody]
     seats: Mapping[int, Seat]
     organisations: Mapping[int, Organisation]
+    titles: Mapping[str, str]
+    """What each role is called."""
 
     def place(self, seat_id: int) -> Place:
         """What a seat counts as."""
@@ -49,10 +52,9 @@ class Affiliations:
         return Place(one.slug, self.organisations[one.organisation_id].slug, one.sector)
 
     def label(self, one: Somebody) -> str:
-        """How a list calls a person: "Jon Pike, GWH and Housing"; "Ruth Adeyemi, chair"."""
-        where = [self.seats[seat_id].short for seat_id in one.seat_ids] or [
-            role.replace("_", " ") for role in ATTENDING if role in one.roles
-        ]
+        """How a list calls a person: "Jon Pike, GWH and Housing"; "Ruth Adeyemi, Chair"."""
+        where = [self.seats[seat_id].short for seat_id in one.seat_ids]
+        where = where or [self.titles.get(role, role) for role in ATTENDING if role in one.roles]
         return f"{one.name}, {listing(where)}" if where else one.name
 
     def attendee(self, one: Somebody) -> Attendee:
@@ -90,7 +92,7 @@ async def affiliations(unit: Unit, partnership: Partnership, pack: Pack, day: da
             one.person_id,
         )
     )
-    return Affiliations({one.person_id: one for one in found}, rows, bodies)
+    return Affiliations({one.person_id: one for one in found}, rows, bodies, role_titles(pack))
 
 
 def _somebody(

@@ -17,6 +17,7 @@ from assurance.issuing import today_in
 from assurance.lifecycles import Standing, after_answer
 from assurance.pack import Pack
 from assurance.packing import ShownForm
+from assurance.telling import tell_of_change
 from storage.asks import Loop, note_self_levels
 from storage.drafts import draft
 from storage.learning import newest_wording
@@ -137,6 +138,8 @@ async def _take(on: _Occasion, asked: Asked, sent: Submission, values: Mapping[s
                 return Kept(row.id, request.id, newest.number, newest.id, repeated=True)
     kept = await _keep(on, asked, values, digest, sent, wording)
     await tell_of_answer(on.unit, on.actor, on.partnership, asked, kept, today_in(on.pack, on.now), on.now)
+    if asked.collection.released_at is not None and row.settled_at is None:
+        await tell_of_change(on.unit, on.partnership, on.pack, kept, on.now)
     log = partial(
         append_log, on.unit, on.partnership.id, at=on.now, person_id=on.actor.person_id,
         what="entered on behalf" if sent.behalf else "answered", subject=f"return:{row.id}",

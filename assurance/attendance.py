@@ -56,8 +56,9 @@ class Room:
 
     @property
     def there(self) -> list[int]:
-        """The people who are here, by number."""
-        return list(dict.fromkeys(one.person_id for one in self.rows if one.person_id and one.how in HERE))
+        """The people who are here, by number, in the order of the attendance form."""
+        here = {one.person_id for one in self.rows if one.how in HERE}
+        return [one for one in self.known.people if one in here]
 
 
 @dataclass(frozen=True)

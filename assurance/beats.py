@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from assurance.closing_items import propose_closing
+from assurance.following_up import open_follow_ups
 from assurance.opening import open_due
 from assurance.packing import pack_of
 from assurance.seating import welcome_starters
 from storage.partnerships import every_partnership, partnership
 from storage.unit import OpenUnit
 
-STEPS = (open_due, welcome_starters)
+STEPS = (open_due, welcome_starters, open_follow_ups, propose_closing)
 _log = logging.getLogger("assurance.beats")
 
 

@@ -18,7 +18,7 @@ from assurance.refusals import NotFound, OutOfDate
 from storage.asks import Loop, Request, loops_of_request, request, requests_about
 from storage.learning import learning
 from storage.log import append_log
-from storage.notices import notices_about
+from storage.notices import notice_keyed, notices_about
 from storage.partnerships import Partnership
 from storage.people import holders_of_role
 from storage.returns import returns_of_request
@@ -47,7 +47,7 @@ def has_ended(loops: Sequence[Loop]) -> bool:
 
 
 async def propose_closing(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
-    """A step of the beat: propose to the chair each item that goes on until assured and has ended; gives how many.
+    """A step of the beat: propose to the chair each item that goes on until assured and has ended; gives how many cards.
 
     Once for each time that it came to an end: one that is reopened and ends again is proposed again.
     """
@@ -61,11 +61,14 @@ async def propose_closing(unit: Unit, partnership: Partnership, pack: Pack, now:
             continue
         rounds = len(await returns_of_request(unit, partnership.id, asked.id))
         for person_id in await holders_of_role(unit, partnership.id, (CHAIR, VICE), today_in(pack, now)):
+            key = f"close:{asked.id}:{rounds}:{person_id}"
+            if await notice_keyed(unit, partnership.id, key) is not None:
+                continue
             await owe(
-                unit, partnership.id, f"close:{asked.id}:{rounds}:{person_id}", "close_item", now=now,
-                subject={"request": asked.id}, about=f"close:{asked.id}", person_id=person_id,
+                unit, partnership.id, key, "close_item", now=now, subject={"request": asked.id},
+                about=f"close:{asked.id}", person_id=person_id,
             )  # fmt: skip
-        proposed += 1
+            proposed += 1
     return proposed
 
 

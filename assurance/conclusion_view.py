@@ -11,7 +11,7 @@ from assurance.actors import Actor
 from assurance.attendance import room
 from assurance.circulation import Gap, gaps
 from assurance.concluding import PROVISIONAL
-from assurance.decision_rules import NOT_ACCEPTED, NOT_RELEVANT, verdict
+from assurance.decision_rules import CLOSE, ENDED, NOT_ACCEPTED, NOT_RELEVANT
 from assurance.in_session import Session, session
 from assurance.outcome_view import assessed_words
 from assurance.pack import Pack
@@ -144,12 +144,15 @@ def decided_words(pack: Pack, one: TabledReturn) -> str:
     """What was decided about a return, its own level beside it: "High, assessed Low"."""
     if one.decision is None:
         return ""
-    said = []
+    said, several = [], len(one.decision.levels) > 1
     for line in one.lines:
         level = one.decision.levels.get(line.key)
         if level is None:
             continue
-        own = f"{line.own}, " if line.own and level not in (NOT_RELEVANT, NOT_ACCEPTED) else ""
-        closed = " (closed)" if verdict(pack, level, one.decision.follow) == "closed" else ""
-        said.append(f"{own}assessed {assessed_words(pack, level)}{closed}")
+        plain = level in (NOT_RELEVANT, NOT_ACCEPTED, ENDED)
+        own = f"{line.own}, " if line.own and not plain else ""
+        words = f"{own}{'' if plain else 'assessed '}{assessed_words(pack, level)}"
+        closed = one.decision.follow == CLOSE and level in pack.assurance.closable_levels
+        words += f", closed by the {pack.terms.chair}" if closed else ""
+        said.append(f"{line.label}: {words}" if several else words)
     return "; ".join(said)

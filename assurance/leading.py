@@ -21,7 +21,7 @@ def may_lead(one: Somebody, organisation_id: int | None) -> bool:
 def leaders(pack: Pack, known: Affiliations, there: Sequence[int], organisation_id: int | None) -> list[Somebody]:
     """Who of those present may lead, the one who would first: the chair, the vice chair, then members of the
     statutory partners, in the order of their seats."""
-    present = [known.people[one] for one in there if one in known.people]
+    present = [one for one in known.people.values() if one.person_id in there]
     in_roles = [one for role in (CHAIR, VICE) for one in present if role in one.roles]
     members = [one for one in present if _statutory(pack, known, one)]
     found = {one.person_id: one for one in (*in_roles, *members)}

@@ -24,11 +24,10 @@ from storage.unit import Unit
 
 @dataclass(frozen=True)
 class OutcomeLine:
-    """One dimension: what the agency said of it, and what the group made of that, in words."""
+    """One dimension: what the agency said of it and what the group made of that, in a sentence."""
 
     label: str
-    own: str
-    assessed: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -177,8 +176,13 @@ def _asked(row: AgencyReturn | None) -> list[str]:
 
 def _lines(read: _Read, row: AgencyReturn, decision: Decision, label: str, key: str) -> OutcomeLine:
     own = level_shown(read.pack, key, read.said.get(row.id, {}).get(key))
-    level = read.levels.get(decision.id, {}).get(key, "")
-    return OutcomeLine(label, own.label if own else "", assessed_words(read.pack, level))
+    level, group = read.levels.get(decision.id, {}).get(key, ""), read.pack.terms.group_short
+    plain = {
+        NOT_RELEVANT: f"you said that it is not relevant to you; the {group} accepts that.",
+        NOT_ACCEPTED: f"you said that it is not relevant to you; the {group} sees it otherwise, and asks again.",
+    }
+    said = f"you said {own.label}; " if own else ""
+    return OutcomeLine(label, plain.get(level, f"{said}the {group} assessed {assessed_words(read.pack, level)}."))
 
 
 def assessed_words(pack: Pack, level: str) -> str:

@@ -10,7 +10,7 @@ from assurance.following_up import open_follow_ups
 from assurance.in_session import Session
 from assurance.issuing import people_of, today_in
 from assurance.lifecycles import FOLLOW_UP, MODERATED, NO_RESPONSE, TERMINAL, allows, moved
-from assurance.managed import refresh_channel
+from assurance.managed import refresh_receipts
 from assurance.owing import owe, owe_update
 from assurance.pack import Pack
 from assurance.tabling import Tabled
@@ -123,7 +123,7 @@ async def follow(
     for asked, loops in by_request.values():
         await _tell(unit, partnership, pack, its, asked, loops, now)
         await _close_forms(unit, partnership, pack, its, asked, loops, now)
-        await refresh_channel(unit, partnership, asked, f"settled:{its.meeting.id}", now)
+        await refresh_receipts(unit, partnership, asked, f"settled:{its.meeting.id}", now)
 
 
 async def _tell(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.handlers import (
     answering,
+    around_meetings,
     asking,
     assessing,
     behalf,
@@ -47,6 +48,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     papers,
     assessing,
     outcomes,
+    around_meetings,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
 

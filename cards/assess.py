@@ -18,7 +18,7 @@ from cards.identifiable import confirm_button, confirmed, please_check
 from cards.literal import unlinked
 from cards.parts import Card, button, card, fold, heading, paragraph, problem, strong, subtle, title
 from cards.request import count
-from cards.tabled import evidence, last_words, levels, recorded
+from cards.tabled import evidence, folds, last_words, levels, recorded
 
 RECORD, UNDO, GO, KEEP_GO = "assess.record", "assess.undo", "assess.go", "assess.keep_go"
 MEETING, RETURN, DECISION, WHERE = "meeting", "return", "decision", "where"
@@ -105,13 +105,12 @@ def _where(view: OneView) -> str:
 
 
 def _said(one: TabledReturn) -> list[Element]:
-    mark = f"{one.return_id}"
+    last = folds([("Last time\u2019s answer", f"last-{one.return_id}", last_words(one, LAST_LETTERS))])
     if not one.answered:
         text = "No answer yet. If none comes before the meeting is closed, the record says so, and no level is set."
-        return [heading("No answer"), paragraph(text), *last_words(one, LAST_LETTERS, mark)]
-    body: list[Element] = [heading(f"What {one.name} says"), levels(one), subtle(f"{one.given}.")]
-    body += evidence(one.evidence, NOW_LETTERS)
-    return [*body, *last_words(one, LAST_LETTERS, mark)]
+        return [heading("No answer"), paragraph(text), *last]
+    body: list[Element] = [heading(f"What {one.name} says"), *levels(one), subtle(f"{one.given}.")]
+    return [*body, *evidence(one.evidence, NOW_LETTERS), *last]
 
 
 def _decided(view: OneView) -> list[Element]:

@@ -10,7 +10,7 @@ from assurance.dates import day_words, listing
 from assurance.form_rules import tidy
 from assurance.identifiable import Finding
 from assurance.lifecycles import ENDED, NOT_RELEVANT, UNABLE
-from assurance.outcome_view import OutcomeLine, OutcomeSide, OutcomeView
+from assurance.outcome_view import OutcomeSide, OutcomeView
 from assurance.pleas import LONGEST
 from cards.asking import Question, ask_button
 from cards.elements import Action, ActionSet, Element, InputText
@@ -80,7 +80,7 @@ def _side(view: OutcomeView, side: OutcomeSide) -> list[Element]:
         text = f"On {day} the {terms.group_short} noted that nothing more can be asked here, {why}. This is no concern."
         return [paragraph(text), paragraph("We will stop asking. If that is not right, tell us.")]
     body: list[Element] = [paragraph(f"Thank you. On {day} the {terms.group_short} considered {whose} answer.")]
-    body += [_line(view, line) for line in side.lines]
+    body += [paragraph(strong(f"{line.label}: "), line.sentence) for line in side.lines]
     if side.rationale:
         body += [subtle("Why"), quoted(side.rationale)]
     if side.good_practice:
@@ -96,14 +96,6 @@ def _side(view: OutcomeView, side: OutcomeSide) -> list[Element]:
     reason = " and this reason" if side.rationale else ""
     body.append(subtle(f"Your answer is kept. The {terms.board} will see {seen}{reason}."))
     return body
-
-
-def _line(view: OutcomeView, line: OutcomeLine) -> Element:
-    group = view.pack.terms.group_short
-    own = f"you said {line.own}; " if line.own else ""
-    return paragraph(strong(f"{line.label}: "), f"{own}the {group} assessed {line.assessed}." if own else (
-        f"the {group} assessed {line.assessed}."
-    ))  # fmt: skip
 
 
 def _unable(view: OutcomeView, side: OutcomeSide, day: str) -> list[Element]:

@@ -8,10 +8,10 @@ from typing import Any
 from assurance.dates import count_words, day_words, listing, moment_words
 from assurance.papers import PapersView
 from assurance.tabled_view import TabledReturn
-from cards.elements import Action, ActionSet, Element
+from cards.elements import Action, Element
 from cards.parts import Card, button, card, fold, heading, paragraph, points, strong, subtle, title
 from cards.request import count
-from cards.tabled import evidence, last_words, levels
+from cards.tabled import evidence, folds, last_words, levels
 
 SHOW, RELEASE, MARK = "papers.show", "papers.release", "papers.mark"
 MEETING, RETURN, PAGE, MARKED = "meeting", "return", "page", "marked"
@@ -68,27 +68,30 @@ def ordered(some: Sequence[TabledReturn]) -> list[TabledReturn]:
 def _return(view: PapersView, one: TabledReturn, page: int) -> list[Element]:
     mark = str(one.return_id)
     body: list[Element] = [paragraph(strong(one.name), spacing="large")]
-    if not one.answered:
-        body.append(subtle(one.outcome or "No answer yet.", spacing="none"))
-        body += last_words(one, LETTERS // A_PAGE // 3, mark)
+    if one.answered:
+        body += [*levels(one), subtle(f"{one.given}. {one.news}".strip())]
     else:
-        body += [levels(one), subtle(f"{one.given}. {one.news}".strip())]
-        body += fold(f"What {one.name} says", evidence(one.evidence, LETTERS // A_PAGE), f"says-{mark}", framed=True)
-        body += last_words(one, LETTERS // A_PAGE // 3, mark)
+        body.append(subtle(f"{one.outcome or 'No answer yet'}.", spacing="none"))
     if one.decision is not None and view.closed:
         body.append(subtle(f"Decided on {day_words(view.on)}."))
-    if view.may_mark:
-        mine = view.person_id in one.marked_ids
-        data = _data(view) | {RETURN: one.return_id, PAGE: page, MARKED: not mine}
-        name = "Do not discuss after all" if mine else "Mark to discuss"
-        press = button(name, MARK, data, collect=False)
-        press.tooltip = f"{name}: {one.name}, {one.title}"
-        body.append(ActionSet(actions=[press], spacing="small"))
-        others = [who for number, who in zip(one.marked_ids, one.marked_by, strict=True) if number != view.person_id]
-        marked = [*(["you"] if mine else []), *others]
-        if marked:
-            body.append(subtle(f"Marked by {listing(marked)}."))
-    return body
+    mine = view.person_id in one.marked_ids
+    others = [who for number, who in zip(one.marked_ids, one.marked_by, strict=True) if number != view.person_id]
+    if marked := [*(["you"] if mine else []), *others]:
+        body.append(subtle(f"To be discussed: marked by {listing(marked)}."))
+    says = evidence(one.evidence, LETTERS // A_PAGE) if one.answered else []
+    last = last_words(one, LETTERS // A_PAGE // 3)
+    parts = [(f"What {one.name} says", f"says-{mark}", says), ("Last time\u2019s answer", f"last-{mark}", last)]
+    return [*body, *folds(parts, *_mark(view, one, page, mine=mine))]
+
+
+def _mark(view: PapersView, one: TabledReturn, page: int, *, mine: bool) -> list[Action]:
+    if not view.may_mark:
+        return []
+    data = _data(view) | {RETURN: one.return_id, PAGE: page, MARKED: not mine}
+    name = "Do not discuss after all" if mine else "Mark to discuss"
+    press = button(name, MARK, data, collect=False)
+    press.tooltip = f"{name}: {one.name}, {one.title}"
+    return [press]
 
 
 def _data(view: PapersView) -> dict[str, Any]:

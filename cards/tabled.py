@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from assurance.decision_rules import CLOSE, CONTINUE, PROPOSE
 from assurance.pack import Pack
 from assurance.tabled_view import DecisionNow, RatedLine, TabledReturn
-from cards.elements import Element
-from cards.parts import cell, facts, fold, paragraph, quoted, subtle, table
+from cards.elements import Action, ActionSet, Container, Element, ToggleVisibility
+from cards.parts import cell, facts, paragraph, quoted, strong, subtle, table
 
 NO_LEVEL = "\u2013"
 
 
-def levels(one: TabledReturn) -> Element:
+def levels(one: TabledReturn) -> list[Element]:
     """What the agency rates itself now; beside it what it said, and the group assessed, the last time."""
     if any(line.last_own or line.last_assessed for line in one.lines):
         rows = [[cell(line.label), cell(line.own or NO_LEVEL), cell(last_time(line))] for line in one.lines]
-        return table(["Rated by the agency", "Now", "Last time"], rows, [3, 2, 2])
-    return facts((line.label, line.own or "no level given") for line in one.lines)
+        return [table(["Rated by the agency", "Now", "Last time"], rows, [3, 2, 2])]
+    return [paragraph(f"{line.label}: ", strong(line.own or "no level given"), spacing="small") for line in one.lines]
 
 
 def last_time(line: RatedLine) -> str:
@@ -38,12 +38,27 @@ def evidence(pairs: Sequence[tuple[str, str]], longest: int) -> list[Element]:
     return body
 
 
-def last_words(one: TabledReturn, longest: int, mark: str) -> list[Element]:
-    """The answer of the last time, folded."""
+def folds(parts: Sequence[tuple[str, str, Sequence[Element]]], *also: Action) -> list[Element]:
+    """Several folds whose buttons stand in one row, with other buttons after them: each a name, an id, its elements."""
+    there = [(name, ident, list(elements)) for name, ident, elements in parts if elements]
+    toggles: list[Action] = [
+        ToggleVisibility(title=name, tooltip=f"Show or hide: {name}", target_elements=[ident])
+        for name, ident, _ in there
+    ]
+    if not toggles and not also:
+        return []
+    found: list[Element] = [ActionSet(actions=[*toggles, *also], spacing="small")]
+    return found + [
+        Container(id=ident, visible=False, items=elements, spacing="small", style="emphasis")
+        for _, ident, elements in there
+    ]
+
+
+def last_words(one: TabledReturn, longest: int) -> list[Element]:
+    """The answer of the last time."""
     if not one.last_evidence and not one.last_given:
         return []
-    body = [subtle(f"{one.last_given}."), *evidence(one.last_evidence, longest)]
-    return fold("Last time\u2019s answer", body, f"last-{mark}", framed=True)
+    return [subtle(f"{one.last_given}."), *evidence(one.last_evidence, longest)]
 
 
 def recorded(pack: Pack, decision: DecisionNow, words: str) -> list[Element]:
