@@ -47,7 +47,7 @@ def has_ended(loops: Sequence[Loop]) -> bool:
 
 
 async def propose_closing(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
-    """A step of the beat: propose to the chair each item that goes on until assured and has ended; gives how many cards.
+    """A step of the beat: propose to the chair each item that has ended; gives how many cards are owed.
 
     Once for each time that it came to an end: one that is reopened and ends again is proposed again.
     """

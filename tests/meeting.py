@@ -15,7 +15,7 @@ from storage.partnerships import seats
 from storage.returns import AgencyReturn, returns_of_loop, returns_of_request
 from storage.tabled import tabled_of_round
 from tests.answering import SAID
-from tests.group import Group, inputs
+from tests.group import Group, inputs, words
 
 QUORATE = ("chair", "awp", "housing", "police")
 """A health seat, a council seat and the police: enough for Swindon. The chair is of GWH."""
@@ -101,3 +101,9 @@ async def returns_for(group: Group, request_id: int, seat: str) -> list[AgencyRe
 def chosen(card: Any) -> list[str]:
     """The choices of levels on a card that are chosen before anybody pressed anything."""
     return [one["id"] for one in inputs(card).values() if one.get("style") == "expanded" and one.get("value")]
+
+
+def came_to(group: Group, who: str = "chair") -> Any:
+    """The card that tells the chair or the officer what the last meeting came to."""
+    cards = [group.card(who, index) for index in range(-len(group.chat(who)), 0)]
+    return [one for one in cards if words(one).startswith("LDG, ")][-1]
