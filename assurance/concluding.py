@@ -39,9 +39,9 @@ async def concluded(
     held.decisions = FINAL if there.quorum.met or not decided else PROVISIONAL
     if held.decisions == FINAL:
         told += await settle(unit, partnership, pack, its, tabled, now)
-    await carry_on(unit, partnership, pack, its, told, now)
     if tabled:
         await tell_leaders(unit, partnership, pack, its, now)
+    await carry_on(unit, partnership, pack, its, told, now)
 
 
 async def carry_on(

@@ -44,7 +44,8 @@ def papers_card(view: PapersView, page: int = 1, note: str = "") -> Card:
 
 
 def _standing(view: PapersView) -> str:
-    came = f"{count_words(view.received)} of {count_words(view.asked)} answers are here".capitalize()
+    are = "is" if view.received == 1 else "are"
+    came = f"{count_words(view.received)} of {count_words(view.asked)} answers {are} here".capitalize()
     if view.released_at is not None:
         return f"{came}. Released at {moment_words(view.released_at, view.timezone)}."
     by = f"; papers are due by {day_words(view.release_by)}" if view.release_by else ""
