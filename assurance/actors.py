@@ -30,6 +30,13 @@ class Actor:
     roles: frozenset[str]
     titles: tuple[tuple[int | None, str], ...] = ()
     """The person's titles, each with the seat on which it is held."""
+    stands_in: tuple[tuple[int, int], ...] = ()
+    """The seats on which the person is somebody's deputy today, each with the number of whom they stand in for."""
+
+    @property
+    def own_seats(self) -> frozenset[int]:
+        """The seats that the person holds in their own right, not as a deputy."""
+        return self.seats - {seat_id for seat_id, _ in self.stands_in}
 
     def has(self, *roles: str) -> bool:
         """Whether the person holds any of these roles."""
@@ -38,12 +45,18 @@ class Actor:
 
 def actor_from(one: Person, holdings: list[Holding]) -> Actor:
     """An actor made of a person's row and what they hold."""
+    own = {held.seat_id for held in holdings if held.stands_in_for is None}
     return Actor(
         one.partnership_id,
         one.id,
         frozenset(held.seat_id for held in holdings if held.seat_id is not None),
         frozenset(held.role for held in holdings if held.role is not None),
         tuple((held.seat_id, held.title) for held in holdings if held.title),
+        tuple(
+            (held.seat_id, held.stands_in_for)
+            for held in holdings
+            if held.seat_id is not None and held.stands_in_for is not None and held.seat_id not in own
+        ),
     )
 
 
@@ -65,7 +78,12 @@ async def actors_known_as(
     return found
 
 
-async def known_as(unit: Unit, tenant_id: str, object_id: str) -> list[tuple[Person, Partnership]]:
-    """The person with these Entra ids in each partnership that knows them; the latest chosen one comes first."""
-    found = await people_known_as(unit, tenant_id, object_id)
+async def known_as(
+    unit: Unit, tenant_id: str, object_id: str, teams_id: str | None = None
+) -> list[tuple[Person, Partnership]]:
+    """The person with these Entra ids in each partnership that knows them; the latest chosen one comes first.
+
+    `teams_id` recognises somebody whom the roster gave another home tenant (see `people_known_as`).
+    """
+    found = await people_known_as(unit, tenant_id, object_id, teams_id)
     return sorted(found, key=lambda row: (row[0].chosen_at is None, -(row[0].chosen_at or _EPOCH).timestamp()))

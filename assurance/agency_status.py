@@ -14,7 +14,17 @@ from assurance.pack import Pack
 from assurance.permissions import may, require
 from assurance.refusals import NotFound
 from assurance.request_view import Said, said_in
-from assurance.standing import PENDING, DimensionNow, assessed_shown, due_line, level_shown, timeliness
+from assurance.standing import (
+    NO_RESPONSE,
+    PENDING,
+    RECORDED,
+    DimensionNow,
+    assessed_shown,
+    due_line,
+    level_shown,
+    missed_words,
+    timeliness,
+)
 from assurance.status import SeatNames, seat_names, spread_of
 from storage.partnerships import Partnership
 from storage.returns import AgencyReturn, assessments_of_returns
@@ -30,6 +40,7 @@ HOW = {
     "not_reached": "Not reached, so not counted as late.",
     "vacant": "Nobody is there for the agency yet, so nobody could answer.",
     "extended": "Not answered yet; more time was agreed.",
+    "no_response": "An answer is still welcome; it will be marked as late.",
     "information": "Sent for information only: no answer is needed.",
 }
 
@@ -64,6 +75,8 @@ class AgencyStatus:
     label: str
     items: tuple[AgencyItem, ...]
     own: bool
+    proof: bool = False
+    """Whether the person may see what was sent to it."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +151,9 @@ def _seat(seat: SeatNames, shown: Sequence[Trio], told: _Told, actor: Actor, *, 
     items = tuple(_agency_item(item, loop, told) for its, item, loop in shown if its.seat_id == seat.seat_id)
     if not items and not empty:
         return None
-    return AgencyStatus(seat.seat_id, seat.name, seat.label, items, seat.seat_id in actor.seats)
+    return AgencyStatus(
+        seat.seat_id, seat.name, seat.label, items, seat.seat_id in actor.seats, proof=may(actor, "see_proof")
+    )
 
 
 async def _told(
@@ -162,12 +177,18 @@ def _agency_item(item: OpenItem, loop: LoopNow, told: _Told) -> AgencyItem:
     levels = [_level(pack, one) for one in loop.dimensions if _says_something(one, pending=pending)]
     return AgencyItem(
         request_id=item.request_id, loop_id=loop.loop_id, title=item.title,
-        due=due_line(loop.due_on, loop.extended_to, told.found.today) if pending else "", state=state,
+        due=_due(loop, told) if pending else "", state=state,
         levels=tuple(levels), answered=_answered(said, row, told),
         labels=_labels(said, item), history=tuple(_past(one, told) for one in reversed(loop.returns[:-1])),
         evidence=evidence_of(said) if said else (),
         on_behalf=told.on_behalf and pending,
     )  # fmt: skip
+
+
+def _due(loop: LoopNow, told: _Told) -> str:
+    if loop.how == NO_RESPONSE:
+        return missed_words(loop.missed_on)
+    return due_line(loop.due_on, loop.extended_to, told.found.today)
 
 
 def _says_something(one: DimensionNow, *, pending: bool) -> bool:
@@ -223,7 +244,7 @@ def _past(row: AgencyReturn, told: _Told) -> str:
     when = f"For the meeting on {day_words(meeting)}" if meeting else f"Due {day_words(row.due_on)}"
     said = told.said.get(row.id)
     if said is None:
-        return f"{when}: not received."
+        return f"{when}: {RECORDED.get(row.outcome or '', 'not received')}."
     parts = []
     for key in row.dimensions or ():
         own = level_shown(pack, key, said.values.get(key))

@@ -8,6 +8,7 @@ from assurance.actors import Actor
 from assurance.answer_form import Asked
 from assurance.owing import update_of
 from storage.asks import loops_of_request
+from storage.chasers import nudges_about
 from storage.notices import Notice, cards_about
 from storage.partnerships import Partnership
 from storage.returns import Version, returns_of_request
@@ -20,7 +21,7 @@ UNSENT = frozenset({"owed", "refused", "skipped"})
 async def tell_of_answer(
     unit: Unit, actor: Actor, partnership: Partnership, asked: Asked, kept: Version, day: date, now: datetime
 ) -> None:
-    """Owe an update of the channel's card and of the answerer's own, and a line to each colleague.
+    """Owe an update of the channel's card and of the answerer's own, reminders too, and a line to each colleague.
 
     A form that a colleague has open is never replaced, since that may wipe what they are typing. An answer that
     was entered on behalf comes without the line: `assurance.behalf` gives the seat's people a copy of their own.
@@ -47,6 +48,9 @@ async def tell_of_answer(
             if card.person_id is not None and card.person_id not in {actor.person_id, *told}:
                 told.add(card.person_id)
                 owed.append(_line(partnership.id, card.person_id, asked, kept, now))
+    if answers_it:
+        for nudge in await nudges_about(unit, partnership.id, asked.row.id, actor.person_id):
+            owed.append(update_of(nudge, cause, now=now))
     await unit.write(owed)
 
 

@@ -17,6 +17,7 @@ from assurance.issuing import today_in
 from assurance.lifecycles import Standing, after_answer
 from assurance.pack import Pack
 from assurance.packing import ShownForm
+from assurance.standing import NO_RESPONSE
 from assurance.telling import tell_of_change
 from storage.asks import Loop, note_self_levels
 from storage.drafts import draft
@@ -143,7 +144,9 @@ async def _take(on: _Occasion, asked: Asked, sent: Submission, values: Mapping[s
     log = partial(
         append_log, on.unit, on.partnership.id, at=on.now, person_id=on.actor.person_id,
         what="entered on behalf" if sent.behalf else "answered", subject=f"return:{row.id}",
-        refs={"version": kept.number, "request": request.id, "late": kept.late} | _given_by(sent, kept),
+        refs={"version": kept.number, "request": request.id, "late": kept.late}
+        | _given_by(sent, kept)
+        | _stands_in(on.actor, asked.loop),
         before=newest.sha256 if newest else None, after=digest,
     )  # fmt: skip
     on.unit.last(log)
@@ -156,6 +159,12 @@ def _given_by(sent: Submission, kept: Version) -> dict[str, int | str | None]:
         return {}
     given = {"gave": sent.behalf.person_id, "given": kept.behalf_text_id}
     return {**given, "given_on": sent.behalf.on.isoformat()}
+
+
+def _stands_in(actor: Actor, loop: Loop) -> dict[str, int]:
+    """For the log: whom a deputy acted for, by number (framework 2, "Substitute")."""
+    whom = dict(actor.stands_in).get(loop.seat_id or 0)
+    return {"for": whom} if whom is not None else {}
 
 
 async def _wording(on: _Occasion, asked: Asked, sent: Submission) -> int | None:
@@ -187,7 +196,7 @@ async def _keep(
         note = await unit.save(text_of(row.partnership_id, f"{sent.behalf.gave} ({sent.behalf.how})"))
     today = today_in(on.pack, on.now)
     given_on = sent.behalf.on if sent.behalf else today  # an e-mail in time is not late for being typed in later
-    late = given_on > (loop.extended_to or row.due_on)
+    late = given_on > (loop.extended_to or row.due_on) or (row.outcome == NO_RESPONSE and sent.behalf is None)
     one = await unit.save(
         Version(
             partnership_id=row.partnership_id, return_id=row.id, number=row.version_number + 1,
@@ -238,7 +247,8 @@ async def _title_of(unit: Unit, actor: Actor, loop: Loop) -> str:
             return title
     if loop.seat_id is not None and loop.seat_id in actor.seats:
         its_seat = await seat(unit, actor.partnership_id, loop.seat_id)
-        return f"for {its_seat.short}" if its_seat else ""
+        deputy = "deputy " if loop.seat_id not in actor.own_seats else ""
+        return f"{deputy}for {its_seat.short}" if its_seat else ""
     return ""
 
 

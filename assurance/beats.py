@@ -1,34 +1,92 @@
-"""One beat of the clock: each partnership's due work, one short transaction per partnership and step."""
+"""One beat of the clock: each partnership's due work, one short transaction per partnership and step.
+
+What is due is derived from rows. A partnership is looked at when its time has come, or when anything was logged
+since the last look; a beat that finds neither anywhere is one query, and writes nothing.
+"""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
+from assurance.chasing import chase_due
 from assurance.closing_items import propose_closing
 from assurance.following_up import open_follow_ups
+from assurance.hours import day_begins, may_send, next_send_moment
+from assurance.issuing import today_in
+from assurance.meeting_work import remind_meeting_work
 from assurance.opening import open_due
+from assurance.pack import Pack
 from assurance.packing import pack_of
+from assurance.reviews import remind_reviews
+from assurance.rounds import open_rounds
 from assurance.seating import welcome_starters
-from storage.partnerships import every_partnership, partnership
-from storage.unit import OpenUnit
+from assurance.summarising import nudge_summaries, summarise_quarter
+from storage.partnerships import Partnership, note_look, partnership, partnerships_to_look_at
+from storage.unit import OpenUnit, Unit
 
-STEPS = (open_due, welcome_starters, open_follow_ups, propose_closing)
+Step = Callable[[Unit, Partnership, Pack, datetime], Awaitable[int]]
+"""Does what is due in one partnership at a moment, and gives how much that was.
+
+Every replica beats, so a step may run twice at once, and again at any time: it locks the partnership's row before it
+decides, and does nothing that was done already.
+"""
+STEPS: tuple[Step, ...] = (
+    open_rounds,
+    open_due,
+    open_follow_ups,
+    welcome_starters,
+    propose_closing,
+    remind_meeting_work,
+    remind_reviews,
+    chase_due,
+    summarise_quarter,
+    nudge_summaries,
+)
 _log = logging.getLogger("assurance.beats")
 
 
 async def beat(open_unit: OpenUnit, now: datetime) -> int:
     """Do what is due at this moment; a failure in one partnership or step does not stop the others."""
-    done = 0
     async with open_unit() as unit:
-        numbers = [one.id for one in await every_partnership(unit) if one.pack_sha256]
-    for partnership_id in numbers:
-        for step in STEPS:
-            try:
-                async with open_unit() as unit:
-                    its = await partnership(unit, partnership_id)
-                    if its is not None:
-                        done += await step(unit, its, await pack_of(unit, its), now)
-            except Exception as error:
-                _log.error("%s failed for partnership %s: %s", step.__name__, partnership_id, type(error).__name__)
-    return done
+        waiting = await partnerships_to_look_at(unit, now)
+    return sum([await look(open_unit, number, newest, now) for number, newest in waiting])
+
+
+async def look(open_unit: OpenUnit, partnership_id: int, newest: int, now: datetime) -> int:
+    """Take every step in one partnership. Where one failed, the next beat looks here again.
+
+    `newest` is the number of the newest log entry before the first step: whatever is logged after that, by a step
+    or by somebody at this very moment, is a reason to look again.
+    """
+
+    async def note(unit: Unit, its: Partnership, pack: Pack, now: datetime) -> int:
+        await note_look(unit, its.id, next_look(pack, now), newest)
+        return 0
+
+    taken = [await _take(open_unit, step, partnership_id, now) for step in STEPS]
+    if None not in taken:
+        await _take(open_unit, note, partnership_id, now)
+    return sum(done or 0 for done in taken)
+
+
+async def _take(open_unit: OpenUnit, step: Step, partnership_id: int, now: datetime) -> int | None:
+    """Take one step in a transaction of its own; None where it failed."""
+    try:
+        async with open_unit() as unit:
+            its = await partnership(unit, partnership_id)
+            return await step(unit, its, await pack_of(unit, its), now) if its is not None else 0
+    except Exception as error:
+        name = getattr(step, "__name__", "A step")
+        _log.error("%s failed for partnership %s: %s", name, partnership_id, type(error).__name__)
+        return None
+
+
+def next_look(pack: Pack, now: datetime) -> datetime:
+    """When something may next fall due by the clock alone: as a day begins there, or as its send hours do.
+
+    Never later than the next working morning; it follows from the pack and the moment, and can be computed again.
+    """
+    tomorrow = day_begins(pack, today_in(pack, now) + timedelta(days=1))
+    return tomorrow if may_send(pack, now) else min(tomorrow, next_send_moment(pack, now))

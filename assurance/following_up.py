@@ -116,6 +116,7 @@ async def _in_round(
     if current is not None:
         current.dimensions = list(dict.fromkeys([*current.dimensions, *keys]))
         current.state, current.due_on, current.form_version_id = "awaited", max(due_on, current.due_on), form.id
+        current.outcome = None
         return
     await unit.save(
         AgencyReturn(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from assurance.actors import Actor
-from assurance.calendar import WorkingDays, impact_due, impact_opens, local_day
+from assurance.calendar import WorkingDays, due_day, impact_due, impact_opens, local_day
 from assurance.owing import owe
 from assurance.pack import Kind, Pack
 from assurance.packing import keep_form, pack_of, shown_form
@@ -20,6 +20,7 @@ from assurance.refusals import Mistakes, OutOfDate
 from storage.asks import Loop, LoopDimension, Request, Round, meeting, next_request_number, round_of_meeting
 from storage.learning import Learning, LearningVersion, next_learning_number
 from storage.log import append_log
+from storage.notices import Notice
 from storage.partnerships import FormVersion, Partnership
 from storage.people import holders_of_seat
 from storage.returns import AgencyReturn
@@ -87,7 +88,7 @@ async def issue(
     learning_id, wording = new.about, None
     if new.learning is not None:
         learning_id, wording = await _keep_learning(unit, actor, pack, new, now)
-    collection = await find_round(unit, partnership.id, pack.groups[0].key, new.timing, today)
+    collection = await find_round(unit, partnership.id, pack.groups[0].key, new.timing, today, pack)
     form = await keep_form(unit, partnership.id, pack, pack.kind(new.kind).form)
     context = await unit.save(text_of(partnership.id, new.context)) if new.context else None
     request = await unit.save(
@@ -133,22 +134,28 @@ async def _keep_learning(unit: Unit, actor: Actor, pack: Pack, new: NewRequest, 
     return learning.id, body.sha256
 
 
-async def find_round(unit: Unit, partnership_id: int, group_key: str, timing: Timing, today: date) -> Round:
+async def find_round(
+    unit: Unit, partnership_id: int, group_key: str, timing: Timing, today: date, pack: Pack | None = None
+) -> Round:
     """The round that a request's answers belong to: its meeting's, or one of its own where there is no meeting.
 
-    The meeting stays as it is until the unit ends. Raises OutOfDate where it was taken out in the meantime.
+    A meeting's round is due on the pack's day, whatever day this request has of its own, where the pack is given.
+    The meeting stays as it is until the unit ends. Raises OutOfDate where it is not to come any more.
     """
+    due_on = timing.due_on
     if timing.meeting_id is not None:
         held = await meeting(unit, partnership_id, timing.meeting_id, lock=True)
-        if held is None or held.state == "taken_out":
-            raise OutOfDate("That meeting was taken out in the meantime. Please look at the dates again.")
+        if held is None or held.state != "scheduled":
+            raise OutOfDate("That meeting was taken out or cancelled in the meantime. Please look at the dates again.")
         existing = await round_of_meeting(unit, partnership_id, timing.meeting_id)
         if existing is not None:
             return existing
+        if pack is not None:
+            due_on = due_day(held.on, pack.rounds.due_wd_before_meeting, working_days(pack))
     return await unit.save(
         Round(
             partnership_id=partnership_id, group_key=group_key, meeting_id=timing.meeting_id, opens_on=today,
-            due_on=timing.due_on,
+            due_on=due_on,
         )
     )  # fmt: skip
 
@@ -245,13 +252,13 @@ async def owe_request_card(
     now: datetime,
     *,
     cause: str = "",
-) -> None:
+) -> Notice:
     """Owe one person their card for a request: one card, however many seats they hold (scenario 30).
 
     A `cause` owes a new one, because something new is asked in it, such as impact.
     """
     own = f"request:{request.id}:{person_id}"
-    await owe(
+    return await owe(
         unit,
         partnership.id,
         f"{own}:{cause}" if cause else own,

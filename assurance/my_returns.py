@@ -11,7 +11,7 @@ from assurance.calendar import local_day
 from assurance.dates import day_words, moment_words
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
-from assurance.standing import due_line
+from assurance.standing import NO_RESPONSE, due_line, missed_words
 from assurance.status import seat_names
 from storage.drafts import Draft, drafts_about
 from storage.partnerships import Partnership
@@ -86,6 +86,8 @@ def _own(
         by = who.get(saved.saved_by or 0, "a colleague")
         state = f"Draft saved by {by} at {moment_words(saved.saved_at, pack.timezone)}."
     due = due_line(loop.due_on, loop.extended_to, found.today)
+    if loop.how == NO_RESPONSE:
+        due = f"{missed_words(loop.missed_on)}; an answer is still welcome"
     return OwnReturn(item.request_id, item.title, place, f"{due}.", state, owed=True)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assurance.actors import Actor
+from assurance.arrivals import cards_sent, emails_sent
 from assurance.issuing import today_in
 from assurance.pack import Kind, Pack
 from assurance.seeing import may_read
-from assurance.standing import PENDING, Card, DimensionNow, How, how_it_stands, why_not_reached
+from assurance.standing import NO_RESPONSE, PENDING, Card, DimensionNow, How, how_it_stands, why_not_reached
 from storage.asks import Loop, LoopDimension, Request, Round
-from storage.notices import Notice
 from storage.partnerships import Partnership
 from storage.people import holdings_on
 from storage.returns import AgencyReturn, answers_of_versions, assessments_of_returns, newest_versions
@@ -25,7 +25,7 @@ from storage.standings import (
 )
 from storage.unit import Unit
 
-WITHDRAWN, EMAIL = "withdrawn", "e-mail"
+WITHDRAWN = "withdrawn"
 Rounds = Mapping[int, tuple[Round, date | None]]
 
 
@@ -46,6 +46,8 @@ class LoopNow:
     returns: tuple[AgencyReturn, ...]
     own: bool
     readable: bool
+    missed_on: date | None = None
+    """The meeting that was closed without this answer, where that is how it stands: no response (4.25)."""
 
     @property
     def latest(self) -> AgencyReturn | None:
@@ -123,25 +125,9 @@ async def _rows(unit: Unit, partnership_id: int, loops: Sequence[tuple[Loop, Req
         dimensions=await dimensions_of_open_requests(unit, partnership_id),
         rounds=await rounds_with_meetings(unit, partnership_id, wanted) if wanted else {},
         on_seat={seat_id: frozenset(people) for seat_id, people in on_seat.items()},
-        cards=_cards(reach),
-        emailed=_emailed(reach),
+        cards=cards_sent(reach),
+        emailed=emails_sent(reach),
     )
-
-
-def _cards(reach: Iterable[Notice]) -> dict[tuple[int, int], list[Card]]:
-    """What became of the cards that were sent, by request and person."""
-    found: dict[tuple[int, int], list[Card]] = {}
-    for sent in reach:
-        if sent.person_id is not None:
-            request_id = int(sent.about.partition(":")[2])
-            found.setdefault((request_id, sent.person_id), []).append(Card(sent.state, sent.reason))
-    return found
-
-
-def _emailed(reach: Iterable[Notice]) -> dict[int, date]:
-    """The last day on which an officer sent an e-mail for a loop: that counts as reached (4.25)."""
-    sent = [one.subject for one in reach if one.door == EMAIL]
-    return {int(one["loop"]): date.fromisoformat(one["on"]) for one in sent}
 
 
 def _item(actor: Actor, pack: Pack, request: Request, loops: Sequence[Loop], rows: _Rows, now: datetime) -> OpenItem:
@@ -174,7 +160,7 @@ def _loop_now(actor: Actor, pack: Pack, request: Request, loop: Loop, rows: _Row
     awaited = loop.open and (latest is None or latest.state == "awaited")
     how = how_it_stands(
         asked=loop.asked, awaited=awaited, due_on=due_on, extended_to=loop.extended_to, holders=len(people),
-        cards=cards, now=now, tz=pack.timezone,
+        cards=cards, now=now, tz=pack.timezone, no_response=latest is not None and latest.outcome == NO_RESPONSE,
     )  # fmt: skip
     due = set(latest.dimensions or ()) if latest and awaited else set()
     everything = may_read(kind, actor, own=own, released=False)
@@ -187,6 +173,7 @@ def _loop_now(actor: Actor, pack: Pack, request: Request, loop: Loop, rows: _Row
         dimensions=_dimensions(rows.dimensions.get(loop.id, ()), due) if everything else (),
         returns=tuple(returns if everything else released), own=own,
         readable=everything or (bool(released) and may_read(kind, actor, own=own, released=True)),
+        missed_on=rows.rounds[latest.round_id][1] if latest and how == NO_RESPONSE else None,
     )  # fmt: skip
 
 
@@ -234,5 +221,7 @@ def _as_released(loop: LoopNow, levels: Mapping[int, tuple[DimensionNow, ...]]) 
     row = loop.latest
     if row is None or row.id not in levels:
         return loop
-    how: How = "waiting" if row.state == "awaited" else "answered"
+    how: How = "answered"
+    if row.state == "awaited":
+        how = NO_RESPONSE if row.outcome == NO_RESPONSE else "waiting"
     return replace(loop, how=how, why_not="", extended_to=None, due_on=row.due_on, dimensions=levels[row.id])

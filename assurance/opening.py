@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from assurance.calendar import impact_tabled
+from assurance.hours import may_send
 from assurance.issuing import (
     Timing,
     find_round,
@@ -32,8 +33,10 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
     """Open every waiting dimension whose day has come, and owe the card; gives how many were opened.
 
     It is due at the end of its own weeks and tabled at the next meeting after that. It is not asked where
-    the agency's "not relevant" was accepted, since that closes the loop.
+    the agency's "not relevant" was accepted, since that closes the loop. Nothing opens outside the send hours.
     """
+    if not may_send(pack, now):
+        return 0
     today, opened = today_in(pack, now), 0
     await partnership_numbered(unit, partnership.id, lock=True)  # every replica beats: each dimension opens once
     for dimension, loop in await dimensions_to_open(unit, partnership.id, today):
@@ -59,7 +62,7 @@ async def _open_one(
     meetings = {one.on: one.id for one in held if one.opens_round}
     tabled_on = impact_tabled(due_on, meetings)
     timing = Timing(due_on, meetings[tabled_on] if tabled_on else None)
-    collection = await find_round(unit, partnership.id, asked.group_key, timing, today)
+    collection = await find_round(unit, partnership.id, asked.group_key, timing, today, pack)
     form = await keep_form(unit, partnership.id, pack, asked.form_key)
     dimension.state, loop.state, loop.extended_to = "due", "requested", None
     earlier = await returns_of_loop(unit, partnership.id, loop.id)
@@ -67,6 +70,7 @@ async def _open_one(
     if current is not None:
         current.dimensions = [*current.dimensions, dimension.dimension]
         current.state, current.due_on, current.form_version_id = "awaited", due_on, form.id
+        current.outcome = None
     else:
         await unit.save(
             AgencyReturn(
@@ -76,7 +80,8 @@ async def _open_one(
             )
         )  # fmt: skip
     for person_id in await people_of(unit, loop, today):
-        await owe_request_card(unit, partnership, pack, asked, person_id, now, cause=f"opened:{today}")
+        card = await owe_request_card(unit, partnership, pack, asked, person_id, now, cause=f"opened:{today}")
+        card.keeps_hours = True
     await owe_channel_card(unit, partnership, asked, now)
     await refresh_channel(unit, partnership, asked, f"opened:{today}", now)
     await append_log(

@@ -10,7 +10,7 @@ from assurance.dates import day_words
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
 from assurance.permissions import may
-from assurance.standing import due_words
+from assurance.standing import NO_RESPONSE, due_words, missed_words
 from assurance.status import SeatNames, name_of, people_in, seat_names
 from storage.partnerships import Partnership
 from storage.unit import Unit
@@ -57,6 +57,8 @@ def _item(
         name = name_of(one, labels, people)
         if one.how == "late":
             late.append((name, due_words(one.extended_to or one.due_on, found.today)))
+        elif one.how == NO_RESPONSE:
+            late.append((name, missed_words(one.missed_on)))
         elif found.today > one.due_on and one.how in ("not_reached", "vacant", "extended"):
             apart.append((name, _why(one)))
     return OverdueItem(item.title, day_words(item.due_on), tuple(late), tuple(apart))

@@ -25,12 +25,15 @@ async def owe(
     replaces: Notice | None = None,
     not_before: datetime | None = None,
     shape: str = "",
+    keeps_hours: bool = False,
+    rank: int = 1,
 ) -> Notice:
     """Owe a notice of a kind under a key; owing it again gives the one that is owed already.
 
     It goes to the person, the channel, the address that a reply belongs to, or into the place of the
     posted card that it replaces. `about` names the record that it shows, such as "request:12", so that
     every card of a record can be found. `shape` says whether the person sees a "form" or a "receipt".
+    `keeps_hours`: it goes out in the pack's send hours only. `rank` 0 goes before 1.
     """
     earlier = await notice_keyed(unit, partnership_id, key)
     if earlier is not None:
@@ -38,7 +41,7 @@ async def owe(
     owed = Notice(
         partnership_id=partnership_id, key=key, kind=kind, subject=subject, about=about, person_id=person_id,
         channel_id=channel_id, address=address, owed_at=now, not_before=not_before or now,
-        replaces_id=replaces.id if replaces else None, shape=shape,
+        replaces_id=replaces.id if replaces else None, shape=shape, keeps_hours=keeps_hours, rank=rank,
     )  # fmt: skip
     if replaces is not None:
         owed.person_id, owed.channel_id, owed.address = replaces.person_id, replaces.channel_id, replaces.address

@@ -120,7 +120,7 @@ async def _context(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
     for one in await all_holdings(unit, partnership.id):
         place = f"seat:{one.seat_id}" if one.seat_id is not None else f"role:{one.role}"
         mine = held.setdefault(one.person_id, {})
-        if one.ends_on is None or one.ends_on >= today:
+        if one.stands_in_for is None and (one.ends_on is None or one.ends_on >= today):
             mine[place] = (*mine.get(place, ()), Held(one.id, one.title, one.starts_on, one.ends_on))
     known = {
         name.email.casefold(): KnownPerson(one.id, name.name, one.in_team, held.get(one.id, {}))

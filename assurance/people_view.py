@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assurance.actors import Actor
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.permissions import may, require
+from storage.chasers import away_on
 from storage.partnerships import Partnership, Seat, seats
 from storage.people import Holding, Person, PersonName, addresses, all_holdings, people
 from storage.unit import Unit
@@ -31,6 +32,9 @@ class Sitter:
     guest: bool
     in_team: bool
     trouble: str
+    stands_in_for: str = ""
+    away_until: date | None = None
+    """For officers: the last day of an absence that is running."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +96,12 @@ async def people_view(unit: Unit, actor: Actor, partnership: Partnership, pack: 
     }
     rows = {one.id: one for one, _ in known}
     names = {name.person_id: name.name or name.email or UNNAMED for _, name in known}
+    may_change = may(actor, "manage_people")
+    away = await away_on(unit, partnership.id, today) if may_change else {}
 
     def sitters(holdings: list[Holding]) -> tuple[Sitter, ...]:
-        return tuple(_sitter(one, rows[one.person_id], names, trouble, today) for one in holdings)
+        found = (_sitter(one, rows[one.person_id], names, trouble, today) for one in holdings)
+        return tuple(replace(one, away_until=away.get(one.person_id)) for one in found)
 
     places = tuple(
         PlaceLine(f"seat:{seat.id}", seat.name, seat.short, sitters([one for one in held if one.seat_id == seat.id]))
@@ -104,7 +111,6 @@ async def people_view(unit: Unit, actor: Actor, partnership: Partnership, pack: 
         PlaceLine(f"role:{kind}", title, title, sitters([one for one in held if one.role == kind]))
         for kind, title in role_titles(pack).items()
     )
-    may_change = may(actor, "manage_people")
     return PeopleView(
         partnership_id=partnership.id, group=pack.terms.group_short, seats=places, roles=roles,
         known=_known(known) if may_change else (), may_change=may_change, team_name=partnership.team_name,
@@ -128,7 +134,8 @@ async def open_seats(unit: Unit, partnership_id: int, today: date) -> list[Seat]
 
 
 def _over(held: Holding, today: date) -> bool:
-    return held.ends_on is not None and held.ends_on < today
+    taken_back = held.starts_on is not None and held.ends_on is not None and held.ends_on < held.starts_on
+    return taken_back or (held.ends_on is not None and held.ends_on < today)
 
 
 def _sitter(held: Holding, one: Person, names: Mapping[int, str], trouble: Mapping[int, str], today: date) -> Sitter:
@@ -136,6 +143,7 @@ def _sitter(held: Holding, one: Person, names: Mapping[int, str], trouble: Mappi
         holding_id=held.id, person_id=one.id, name=names[one.id], title=held.title, starts_on=held.starts_on,
         ends_on=held.ends_on, coming=held.starts_on is not None and held.starts_on > today, guest=one.guest,
         in_team=one.in_team, trouble=trouble.get(one.id, ""),
+        stands_in_for=names.get(held.stands_in_for, UNNAMED) if held.stands_in_for else "",
     )  # fmt: skip
 
 

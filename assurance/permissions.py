@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assurance.actors import Actor
+from assurance.pack import Pack
 from assurance.refusals import NotAllowed
 
 OFFICER, CHAIR, VICE, LD_LEAD = "officer", "chair", "vice_chair", "ld_lead"
-STRATEGIC_LEAD, SCRUTINEER = "strategic_lead", "scrutineer"
+STRATEGIC_LEAD, SCRUTINEER, CO_OPTEE = "strategic_lead", "scrutineer", "co_optee"
 ANYONE = frozenset({"anyone"})
 MEMBER = "member"  # holds a seat today
-CO_OPTEE = "co_optee"
+SUBSTITUTE = "substitute"  # is somebody's deputy on a seat today, and holds none themselves
 
 ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "issue": (frozenset({OFFICER}), "Only the support officer can issue learning."),
@@ -20,9 +21,12 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     "see_people": (frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can see who sits where."),
     "roll_call": (frozenset({OFFICER}), "Only the support officer can start a roll call."),
     "bring_in": (frozenset({OFFICER}), "Only the support officer can bring in earlier records."),
-    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates."),
+    "set_meetings": (frozenset({OFFICER}), "Only the support officer can enter meeting dates and change them."),
+    "close_meeting": (
+        frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can close a meeting."
+    ),
     "see_meetings": (
-        frozenset({OFFICER, CHAIR, VICE, MEMBER, LD_LEAD}),
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE, LD_LEAD}),
         "Only people of the group can see its meetings.",
     ),
     "bind_team": (frozenset({OFFICER}), "Only the support officer can say which team belongs to the partnership."),
@@ -53,14 +57,58 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     ),
     "close_items": (frozenset({CHAIR, VICE}), "Only the chair can close this."),
     "reopen": (frozenset({CHAIR, VICE}), "Only the chair can ask an agency again after this was settled."),
-    "see_own_status": (frozenset({OFFICER, CHAIR, VICE, MEMBER}), "Only people of the group can see how it stands."),
+    "see_proof": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can see what was sent to an agency.",
+    ),
+    "edit_summary": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can see and change a summary before it is posted.",
+    ),
+    "approve_summary": (frozenset({CHAIR, VICE}), "Only the chair or vice chair can approve a summary."),
+    "approve_summary_without_chair": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer can approve a summary.",
+    ),
+    "see_summary": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE, LD_LEAD}),
+        "Only people of the group can ask for its summaries.",
+    ),
+    "see_agency_rows": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE}),
+        "The full table opens for members of the group only.",
+    ),
+    "see_own_status": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE}),
+        "Only people of the group can see how it stands.",
+    ),
+    "set_absences": (frozenset({OFFICER}), "Only the support officer can say that somebody else is away."),
+    "name_deputies": (frozenset({OFFICER}), "Only the support officer can name a deputy for somebody else."),
+    "remind": (frozenset({OFFICER}), "Only the support officer can send reminders."),
+    "see_morning": (
+        frozenset({OFFICER}),
+        "This page is the support officer's. Type my returns to see what waits for you.",
+    ),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""
 
 
+CHAIRS = frozenset({CHAIR, VICE})
+
+
+def approving(pack: Pack) -> str:
+    """The act of approving a report in this partnership: the officer's as well, where its document names no chair."""
+    named = any(one.kind in CHAIRS and one.basis is None for one in pack.roles)
+    return "approve_summary" if named else "approve_summary_without_chair"
+
+
 def standing(actor: Actor) -> frozenset[str]:
-    """Everything that an actor counts as: their roles, and "member" where they hold a seat."""
-    return actor.roles | ({MEMBER} if actor.seats else frozenset()) | ANYONE
+    """Everything that an actor counts as: their roles, and "member" where they hold a seat.
+
+    A deputy answers and attends for the agency, and nothing else (framework 2): they are a substitute, no member.
+    """
+    sits = {MEMBER} if actor.own_seats else {SUBSTITUTE} if actor.seats else set()
+    return actor.roles | sits | ANYONE
 
 
 def may(actor: Actor, act: str) -> bool:

@@ -129,6 +129,7 @@ WAYS: Mapping[str, tuple[str, ...]] = {
         "meetings|(?:the )?(?:date of (?:the )?)?next meeting(?: date)?|meeting dates?",
         "(?:when|what) is (?:the|our) (?:next )?(?:meeting|meeting date)|when do we (?:next )?meet(?: next)?",
     ),
+    "summary": ("(?:the |our )?(?:latest |newest |last |current )?(?:quarterly )?summar(?:y|ies)",),
     "drafts": ("my drafts|saved drafts|unfinished (?:drafts|learning)|what have i saved|what is in draft",),
     "new learning": (
         f"{_BEGIN} (?:some |a |the )?(?:new )?(?:piece of |item of )?(?:learning|item|learning item)",

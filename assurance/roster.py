@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from assurance.issuing import owe_request_card, today_in
 from assurance.pack import Pack
 from assurance.refusals import Refusal
 from assurance.seating import owe_what_is_asked
 from storage.asks import loops_of_person
+from storage.chasers import absences_of
 from storage.log import append_log
 from storage.partnerships import Partnership
 from storage.people import Person, PersonName, all_holdings, people, person_by_teams_id
@@ -150,6 +151,12 @@ async def _move_what_is_theirs(unit: Unit, partnership_id: int, from_id: int, to
         if held.person_id == from_id:
             held.person_id = to_id
             unit.add(held)
+        if held.stands_in_for == from_id:
+            held.stands_in_for = to_id
+            unit.add(held)
+    for away in await absences_of(unit, partnership_id, from_id, date.min):
+        away.person_id = to_id
+        unit.add(away)
     asked_already = {one.request_id for one in await loops_of_person(unit, partnership_id, to_id)}
     moved = [one for one in await loops_of_person(unit, partnership_id, from_id) if one.request_id not in asked_already]
     returns = await returns_of_loops(unit, partnership_id, [one.id for one in moved])

@@ -99,7 +99,7 @@ async def _coming_round(unit: Unit, partnership: Partnership, pack: Pack, due_on
     meetings = await meetings_from(unit, partnership.id, pack.groups[0].key, day_after, lock=True)
     coming = [one for one in meetings if one.opens_round]
     timing = Timing(due_on, coming[0].id if coming else None)
-    return await find_round(unit, partnership.id, pack.groups[0].key, timing, starts_on)
+    return await find_round(unit, partnership.id, pack.groups[0].key, timing, starts_on, pack)
 
 
 async def _keep_loop(

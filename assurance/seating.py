@@ -122,6 +122,7 @@ async def end_assignment(
         raise Mistakes({"last_day": "This is the only support officer. Please give the role to somebody else first."})
     before, held.ends_on = held.ends_on, last_day
     unit.add(held)
+    await _end_deputies(unit, held, last_day)
     await append_log(
         unit, partnership.id, at=now, person_id=actor.person_id, what="assignment ended",
         subject=f"holding:{held.id}",
@@ -131,6 +132,15 @@ async def end_assignment(
         },
     )  # fmt: skip
     return held
+
+
+async def _end_deputies(unit: Unit, ended: Holding, last_day: date) -> None:
+    """Nobody stands in on a seat for somebody who has left it (framework 2, "while nominated")."""
+    for one in await all_holdings(unit, ended.partnership_id):
+        stands_in = one.stands_in_for == ended.person_id and one.seat_id == ended.seat_id
+        if stands_in and one.id != ended.id and (one.ends_on is None or one.ends_on > last_day):
+            one.ends_on = last_day
+            unit.add(one)
 
 
 async def owe_what_is_asked(
@@ -144,12 +154,13 @@ async def owe_what_is_asked(
     missed_only: bool = True,
     sent_before: date | None = None,
     seat_id: int | None = None,
+    keeps_hours: bool = False,
 ) -> int:
     """Owe a person the cards of every request that still awaits an answer from their seats; gives how many.
 
     A card that is on its way, that arrived (unless it may lack a seat that is new to the person: it was drawn
     `sent_before` the day on which they came to it), or that this cause has already brought, is not owed again.
-    `seat_id` leaves out what only their other seats are asked.
+    `seat_id` leaves out what only their other seats are asked. `keeps_hours`: they go out in the send hours only.
     """
     today, asked = today_in(pack, now), dict[int, Request]()
     on = {
@@ -170,13 +181,15 @@ async def owe_what_is_asked(
         key = f"request:{request.id}:{person_id}"
         earlier = await notice_keyed(unit, partnership.id, key)
         if earlier is None:
-            await owe_request_card(unit, partnership, pack, request, person_id, now)
-            owed += 1
+            card = await owe_request_card(unit, partnership, pack, request, person_id, now)
         elif not _missed(earlier, pack, missed_only, sent_before):
             continue
         elif not await notice_keyed(unit, partnership.id, f"{key}:{cause}"):
-            await owe_request_card(unit, partnership, pack, request, person_id, now, cause=cause)
-            owed += 1
+            card = await owe_request_card(unit, partnership, pack, request, person_id, now, cause=cause)
+        else:
+            continue
+        card.keeps_hours = keeps_hours
+        owed += 1
     return owed
 
 
@@ -193,6 +206,7 @@ def _missed(earlier: Notice, pack: Pack, missed_only: bool, sent_before: date | 
 async def welcome_starters(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
     """A step of the beat: those whose seat began in the last days get what it is asked; gives how many cards."""
     today, owed = today_in(pack, now), 0
+    await partnership_numbered(unit, partnership.id, lock=True)
     every = await all_holdings(unit, partnership.id)
     for one in every:
         if one.seat_id is None or one.starts_on is None or not today - JUST_BEGUN <= one.starts_on <= today:
@@ -203,7 +217,7 @@ async def welcome_starters(unit: Unit, partnership: Partnership, pack: Pack, now
         )
         owed += await owe_what_is_asked(
             unit, partnership, pack, one.person_id, f"holding:{one.id}", now, missed_only=went_on,
-            sent_before=one.starts_on, seat_id=one.seat_id,
+            sent_before=one.starts_on, seat_id=one.seat_id, keeps_hours=True,
         )  # fmt: skip
         if not went_on:
             await owe_handover(unit, partnership, pack, one, now)
@@ -235,13 +249,15 @@ async def _held_already(
 ) -> Holding | None:
     for one in await all_holdings(unit, partnership_id):
         same = one.person_id == new.person_id and one.seat_id == seat_id and one.role == role
-        if same and overlaps(one, new.starts_on, new.ends_on):
+        if same and one.stands_in_for is None and overlaps(one, new.starts_on, new.ends_on):
             return one
     return None
 
 
 def overlaps(held: Holding, starts_on: date | None, ends_on: date | None) -> bool:
-    """Whether an assignment shares a day with these days (None: open at that end)."""
+    """Whether an assignment shares a day with these days (None: open at that end); one taken back has none."""
+    if held.starts_on is not None and held.ends_on is not None and held.ends_on < held.starts_on:
+        return False
     begins_in_time = held.starts_on is None or ends_on is None or held.starts_on <= ends_on
     ends_late_enough = held.ends_on is None or starts_on is None or held.ends_on >= starts_on
     return begins_in_time and ends_late_enough

@@ -12,8 +12,12 @@ from assurance.dates import count_words, day_words
 from assurance.pack import Pack
 from assurance.pack_model.scale import AssessedLevel, Level, Style
 
-How = Literal["answered", "waiting", "late", "extended", "not_reached", "vacant", "information"]
-PENDING: frozenset[How] = frozenset({"waiting", "late", "extended", "not_reached", "vacant"})
+How = Literal["answered", "waiting", "late", "extended", "not_reached", "vacant", "no_response", "information"]
+PENDING: frozenset[How] = frozenset({"waiting", "late", "extended", "not_reached", "vacant", "no_response"})
+Outcome = Literal["no_response", "not_reached", "vacant", "extended"]
+"""What closing a meeting records where nothing had come: a fact, and never a level (framework 4.2, 4.25)."""
+NO_RESPONSE: Literal["no_response"] = "no_response"
+STANDING_OUT: frozenset[How] = frozenset({"late", "no_response"})
 WORDS: dict[How, str] = {
     "answered": "Done",
     "waiting": "Waiting",
@@ -21,6 +25,7 @@ WORDS: dict[How, str] = {
     "extended": "Extended",
     "not_reached": "Not reached",
     "vacant": "Vacant",
+    "no_response": "No resp.",
     "information": "\u2013",
 }
 
@@ -62,10 +67,12 @@ def how_it_stands(
     cards: Sequence[Card],
     now: datetime,
     tz: str,
+    no_response: bool = False,
 ) -> How:
     """How an addressee stands. Late needs somebody on the seat, a card that arrived, and no extension (4.25).
 
     `holders` is how many people sit there today, `cards` what became of the cards that were sent to them.
+    `no_response`: a meeting was closed without this answer, and the record says so.
     """
     if not asked:
         return "information"
@@ -75,12 +82,29 @@ def how_it_stands(
         return "vacant"
     if extended_to is not None and not is_overdue(extended_to, now, tz):
         return "extended"
+    if no_response:
+        return NO_RESPONSE
     arrived = any(one.state == "delivered" for one in cards)
     failed = any(one.state in ("refused", "unsure") for one in cards)
     past = is_overdue(extended_to or due_on, now, tz)
     if not arrived and (failed or past):
         return "not_reached"
     return "late" if past else "waiting"
+
+
+def outcome_of(
+    *, holders: int, cards: Sequence[Card], due_on: date, extended_to: date | None, meeting_on: date
+) -> Outcome:
+    """What the record says of an answer that had not come when its meeting was closed (4.25, scenario 28).
+
+    No response needs somebody on the seat, a card that arrived or an e-mail that an officer sent, and no more time
+    agreed: neither an extension nor a due day that lasts beyond the meeting.
+    """
+    if holders == 0:
+        return "vacant"
+    if due_on > meeting_on or (extended_to is not None and extended_to >= meeting_on):
+        return "extended"
+    return NO_RESPONSE if any(one.state == "delivered" for one in cards) else "not_reached"
 
 
 def why_not_reached(cards: Sequence[Card]) -> str:
@@ -97,13 +121,14 @@ def mark(pack: Pack, how: How, dimension: DimensionNow | None) -> Mark:
     if how == "information":
         return Mark(WORDS[how])
     if dimension is None:
-        return Mark(WORDS[how], "attention" if how == "late" else "good" if how == "answered" else "default")
+        style: Style = "attention" if how in STANDING_OUT else "good" if how == "answered" else "default"
+        return Mark(WORDS[how], style)
     given = _letters(pack, dimension)
     if given is None and dimension.opens_on is not None:
         return Mark("Later")
     if how in PENDING and dimension.due:
         word = f"{WORDS[how]} ({given.word})" if given else WORDS[how]
-        return Mark(word, "attention" if how == "late" else "default")
+        return Mark(word, "attention" if how in STANDING_OUT else "default")
     return given or Mark(WORDS["answered"])
 
 
@@ -127,6 +152,20 @@ def level_shown(pack: Pack, dimension: str, key: str | None) -> Level | None:
 def assessed_shown(pack: Pack, key: str | None) -> AssessedLevel | None:
     """What the group assessed, in the pack's words of today."""
     return next((one for one in pack.assurance.assessed_levels if one.key == key), None)
+
+
+RECORDED: dict[str, str] = {
+    "no_response": "no response",
+    "not_reached": "not reached",
+    "vacant": "nobody was there for the agency",
+    "extended": "more time had been agreed",
+}
+"""Each outcome as history and lists tell it."""
+
+
+def missed_words(meeting_on: date | None) -> str:
+    """That no response was recorded, and at which meeting."""
+    return f"No response at the meeting on {day_words(meeting_on)}" if meeting_on else "No response"
 
 
 def due_words(due_on: date, today: date) -> str:

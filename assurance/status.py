@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from assurance.actors import Actor
 from assurance.dates import count_words, day_words, listing
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
 from assurance.permissions import may, require
-from assurance.standing import DimensionNow, How, Mark, counted, due_line, mark
+from assurance.standing import NO_RESPONSE, DimensionNow, How, Mark, counted, due_line, mark, missed_words
 from storage.partnerships import Organisation, Partnership, Seat, organisations, seats
 from storage.people import names
 from storage.unit import Unit
@@ -214,6 +214,10 @@ def item_lines(
     words = counted(item.answered, item.asked)
     lines = [f"{words[0].upper()}{words[1:]}{', ' if parts else ''}{'; '.join(parts)}."]
     if not hidden:
+        missed = {one.missed_on for one in who(NO_RESPONSE)}
+        for day in sorted(missed, key=lambda on: on or date.min):
+            some = [one for one in who(NO_RESPONSE) if one.missed_on == day]
+            lines.append(f"{missed_words(day)}: {called(some)}.")
         lines += [f"{words}: {called(who(how))}." for how, words in apart.items() if who(how)]
         for one in who("extended"):
             if one.extended_to is not None:
@@ -282,10 +286,12 @@ def legend_of(pack: Pack, marks: Iterable[Mark]) -> tuple[str, ...]:
         "Done": "Done: answered, with nothing to rate.",
         "Later": "Later: not asked yet.",
         "Extended": "Extended: more time was agreed.",
+        "No resp.": "No resp.: no response at the meeting.",
         "Vacant": "Vacant: nobody is there for the agency yet.",
         "\u2013": "A dash: for information only.",
     }
-    lines += [text for word, text in plain.items() if word in used]
+    begun_with = tuple(word.partition(" (")[0] for word in words)
+    lines += [text for word, text in plain.items() if word in used or word in begun_with]
     return tuple(lines)
 
 

@@ -57,6 +57,8 @@ async def tabled_at(unit: Unit, partnership: Partnership, pack: Pack, its: Sessi
 def _is_weighed(pack: Pack, one: Tabled) -> bool:
     """Whether the group assesses it: of a kind that goes on until assurance is given, and not withdrawn."""
     lifecycle = next((kind.lifecycle for kind in pack.kinds if kind.key == one.request.kind), None)
+    if one.row.state == "moved":
+        return False  # it is asked in a later round, together with what is asked there
     return lifecycle == "loop" and one.loop.state != "withdrawn" and one.request.state != "cancelled"
 
 

@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | pack check | people import | start | db upgrade."""
+"""The command line: python -m bot run | due | pack check | package | people import | start | db upgrade."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 import errno
 import logging
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,19 @@ def _start(settings: Settings, told: argparse.Namespace) -> int:
     )
 
 
+def _due(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.due_command import show_due
+
+    return asyncio.run(show_due(settings, told.at))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a time; write it as 2026-11-02T10:00") from None
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -73,16 +86,28 @@ def _pack_check(_: Settings, told: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
+def _package(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.package import write_package
+
+    return write_package(settings, told.out)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Learning Loop, the bot and its tools.")
     words = parser.add_subparsers(required=True, metavar="command")
     words.add_parser("run", help="run the bot").set_defaults(do=_run)
+    due = words.add_parser("due", help="show what would be sent at a time, and to whom; sends nothing")
+    due.add_argument("--at", type=_moment, required=True, metavar="TIME", help="such as 2026-11-02T10:00, local time")
+    due.set_defaults(do=_due)
     _people_words(words.add_parser("people", help="look after who sits where").add_subparsers(required=True))
     _start_words(words.add_parser("start", help="bring in a partnership's earlier records from a workbook"))
     pack = words.add_parser("pack", help="look at a partnership's pack").add_subparsers(required=True)
     checking = pack.add_parser("check", help="explain every mistake in a pack, with its line")
     checking.add_argument("files", nargs="+", metavar="FILE")
     checking.set_defaults(do=_pack_check)
+    packaging = words.add_parser("package", help="make the app package that is uploaded to Teams")
+    packaging.add_argument("--out", metavar="FILE", default="learning-loop.zip", help="the zip to write")
+    packaging.set_defaults(do=_package)
     database = words.add_parser("db", help="look after the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="apply the migrations it lacks").set_defaults(do=_db_upgrade)
     return parser

@@ -17,7 +17,7 @@ from assurance.refusals import Refusal
 from bot.edge.adapter import Address
 from bot.edge.answers import OfferFile, Post, Say, ShowCard
 from bot.edge.mishap import note_mishap
-from bot.edge.outcomes import Refused, TryLater, Unsure
+from bot.edge.outcomes import NotSignedIn, Refused, TryLater, Unsure
 from bot.house import House
 from bot.naming import named_for
 from bot.posting_places import Ended, address_for, note_reach, reply_address
@@ -71,7 +71,8 @@ class Courier:
         self.owner = uuid4().hex
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
-        house.wake = self._wake.set
+        self._one_at_a_time = asyncio.Lock()
+        house.wake, house.deliver = self._wake.set, self.deliver_due
 
     async def run(self) -> None:
         """Deliver until cancelled, and then finish what is being sent. A failure of the database is waited out."""
@@ -88,7 +89,11 @@ class Courier:
             self._wake.clear()
 
     async def deliver_due(self) -> int:
-        """Claim and deliver what may go out now; gives how many were claimed."""
+        """Claim and deliver what may go out now; gives how many were claimed. A journey may ask for it as well."""
+        async with self._one_at_a_time:
+            return await self._deliver_due()
+
+    async def _deliver_due(self) -> int:
         now = self.house.now()
         self._stopping.clear()
         async with self.house.open_unit() as unit:
@@ -235,6 +240,8 @@ class Courier:
             else:
                 repeatable = False
                 posted = await self.house.adapter.deliver(address, parcel.what)
+        except NotSignedIn as later:
+            return Ended("owed", later.why, again_in=later.after, untried=True)
         except TryLater as later:
             return _again(owed, later.after, later.why)
         except Unsure as unsure:

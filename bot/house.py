@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,10 @@ from storage.unit import Store, Unit
 def utc_now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+async def _nothing() -> int:
+    return 0
 
 
 @dataclass
@@ -30,6 +35,10 @@ class House:
     clock: Callable[[], datetime] = utc_now
     offset: timedelta = timedelta()
     wake: Callable[[], None] = field(default=lambda: None)
+    deliver: Callable[[], Awaitable[int]] = field(default=_nothing)
+    """Carries out what may go out now, once; gives how much was claimed. The courier sets it."""
+    journey: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """In practice: held while time is travelled through."""
 
     def now(self) -> datetime:
         """The present moment, in practice perhaps a practised one."""

@@ -10,7 +10,7 @@ from assurance.packing import pack_of
 from bot.house import House
 from storage.asks import Meeting, meetings_from
 from storage.contacts import Practice, practice
-from storage.partnerships import Partnership, Seat, every_partnership, seats
+from storage.partnerships import Partnership, Seat, every_partnership, organisations, seats
 from storage.people import Holding, Person, PersonName, people
 from storage.unit import Unit
 
@@ -19,6 +19,10 @@ NAMES = (
     "Harvey Stone", "Isla Grant", "Jon Pike", "Kezia Brown", "Liam Ford", "Maya Singh", "Noor Khan",
     "Owen Marsh", "Priya Nair", "Ruth Adeyemi", "Sam Holt", "Tess Moran", "Umar Aziz",
 )  # fmt: skip
+COLLEAGUES = (
+    "Nadia Brooks", "Tom Hale", "Leila Farouk", "Gwen Parry", "Kofi Mensah", "Rosa Lynch", "Dev Patel", "Eve Marlow",
+)  # fmt: skip
+"""Who is on no seat and could stand in, one for each agency whose only seat is taken."""
 TENANT = "practice"
 ROLES = ("officer", "chair", "vice_chair", "ld_lead")
 """The roles that somebody in the practice team holds, where the pack knows them; an officer always."""
@@ -40,20 +44,24 @@ async def set_up_practice(house: House) -> None:
             officer = await _seat_everybody(unit, its, pack)
             room = await unit.save(Practice(partnership_id=its.id, person_id=officer.id))
         house.offset = timedelta(seconds=room.offset_seconds if room else 0)
-        await _keep_meetings_ahead(unit, its, pack, today_in(pack, house.now()))
+        await keep_meetings_ahead(unit, its, pack, today_in(pack, house.now()))
 
 
 async def _seat_everybody(unit: Unit, its: Partnership, pack: Pack) -> Person:
     """A person on each seat; a role goes to the seat of the same name, or to a person of its own."""
     on_seat: dict[str, Person] = {}
-    for seat in await seats(unit, its.id):
-        one = on_seat[seat.slug] = await _person(unit, its, seat.slug, len(on_seat))
+    slugs = {one.id: one.slug for one in await organisations(unit, its.id)}
+    every = await seats(unit, its.id)
+    for seat in every:
+        name = _name(len(on_seat))
+        one = on_seat[seat.slug] = await _person(unit, its, seat.slug, name, slugs[seat.organisation_id])
         unit.add(Holding(partnership_id=its.id, person_id=one.id, seat_id=seat.id))
+    await _add_colleagues(unit, its, [slugs[one.organisation_id] for one in every if one.returns])
     made = len(on_seat)
     officer: Person | None = None
     for role, title in _titles(pack):
         seat_key = _own_seat(pack, role, await seats(unit, its.id))
-        one = on_seat[seat_key] if seat_key else await _person(unit, its, role, made)
+        one = on_seat[seat_key] if seat_key else await _person(unit, its, role, _name(made), "example")
         made += not seat_key
         unit.add(Holding(partnership_id=its.id, person_id=one.id, role=role, title=title))
         officer = one if role == "officer" else officer
@@ -75,20 +83,30 @@ def _own_seat(pack: Pack, role: str, every: list[Seat]) -> str | None:
     return None
 
 
-async def _person(unit: Unit, its: Partnership, key: str, position: int) -> Person:
+async def _add_colleagues(unit: Unit, its: Partnership, bodies: list[str]) -> None:
+    """Somebody who could stand in, by their mail domain, wherever nobody else of the agency is known."""
+    alone = [slug for slug in dict.fromkeys(bodies) if bodies.count(slug) == 1]
+    for slug, name in zip(alone, COLLEAGUES, strict=False):
+        await _person(unit, its, f"colleague-{slug}", name, slug)
+
+
+def _name(position: int) -> str:
+    return NAMES[position] if position < len(NAMES) else f"Practice person {position + 1}"
+
+
+async def _person(unit: Unit, its: Partnership, key: str, name: str, body: str) -> Person:
     one = await unit.save(
         Person(
             partnership_id=its.id, tenant_id=TENANT, object_id=f"practice-{key}", teams_id=f"29:practice-{key}",
             in_team=True, practice=True,
         )
     )  # fmt: skip
-    name = NAMES[position] if position < len(NAMES) else f"Practice person {position + 1}"
-    email = f"{name.lower().replace(' ', '.')}@example.org"
+    email = f"{name.lower().replace(' ', '.')}@{body}.example"
     unit.add(PersonName(person_id=one.id, partnership_id=its.id, name=name, email=email))
     return one
 
 
-async def _keep_meetings_ahead(unit: Unit, its: Partnership, pack: Pack, today: date) -> None:
+async def keep_meetings_ahead(unit: Unit, its: Partnership, pack: Pack, today: date) -> None:
     """There are always two meetings to come, so that learning has a due day and impact a meeting after it."""
     group, working = pack.groups[0].key, working_days(pack)
     ahead = [one.on for one in await meetings_from(unit, its.id, group, today)]

@@ -19,9 +19,11 @@ from assurance.permissions import OFFICER
 from assurance.refusals import Refusal
 from bot.courier import Courier
 from bot.edge.adapter import TeamsAdapter
-from bot.edge.connector import Connector, Token, no_token
+from bot.edge.connector import Connector, Token
 from bot.edge.door import make_app
-from bot.edge.gate import CannotStart, Gate, gate_for
+from bot.edge.gate import CannotStart, Gate, TokenGate, gate_for, service_hosts
+from bot.edge.our_token import token_for
+from bot.expiry import ExpiryWatch
 from bot.handlers.files import take_file
 from bot.house import House, utc_now
 from bot.practice import set_up_practice
@@ -111,7 +113,7 @@ async def running(
     clock: Callable[[], datetime] = utc_now,
     gate: Gate | None = None,
     loopback: bool = False,
-    token: Token = no_token,
+    token: Token | None = None,
     by_hand: bool = False,
 ) -> AsyncIterator[tuple[House, web.Application, Courier]]:
     """The whole service without its socket: the database is brought up to date, and work begins.
@@ -120,13 +122,15 @@ async def running(
     caller, who runs them step by step.
     """
     gate = gate or gate_for(settings)
+    token = token or token_for(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.database_url)
     if store.sqlite or settings.playground:
         await asyncio.to_thread(upgrade, settings.database_url)
     elif not await is_current(store):
         raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
-    async with Connector(token, practice=settings.playground or loopback) as connector:
+    hosts = service_hosts(settings)
+    async with Connector(token, practice=settings.playground or loopback, hosts=hosts) as connector:
         house = House(store, TeamsAdapter(connector), settings, clock)
         await prepare(house)
         courier = Courier(house, notices())
@@ -135,8 +139,11 @@ async def running(
             gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
             ready=lambda: _ready(store),
         )  # fmt: skip
-        heartbeat = Heartbeat(house.open_unit, house.now, house.wake)
+        watch = () if settings.playground else (ExpiryWatch(house),)
+        heartbeat = Heartbeat(house.open_unit, house.now, house.wake, watch)
         working = asyncio.create_task(asyncio.sleep(0) if by_hand else courier.run())
+        if isinstance(gate, TokenGate):
+            gate.keys.renew_soon()
         if not by_hand:
             heartbeat.start()
         try:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from bot.edge.gate import CannotStart
 
 TRUE = {"1", "true", "yes", "on"}
+PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+"""Where Microsoft publishes who signs what it sends to bots, in the public cloud."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the service was told. Times are in seconds; addresses are as they were given."""
+    """What the service was told. Times are in seconds; addresses are as they were given, ids in small letters.
+
+    The last four stand in the app package only: they are what Teams shows to whoever looks at the app.
+    """
 
     data_dir: Path
     database_url: str
@@ -26,9 +32,17 @@ class Settings:
     app_id: str = ""
     app_tenant_id: str = ""
     app_auth: str = ""
-    app_password: str = ""
+    app_password: str = field(default="", repr=False)
     app_certificate: str = ""
+    app_secret_expires: date | None = None
     allowed_tenants: tuple[str, ...] = ()
+    openid_metadata_url: str = PUBLIC_METADATA
+    token_url: str = ""
+    service_urls: tuple[str, ...] = ()
+    publisher: str = ""
+    website_url: str = ""
+    privacy_url: str = ""
+    terms_url: str = ""
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -47,6 +61,13 @@ def _officers(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+def _day(name: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise CannotStart(f"LOOP_{name} is {text}, which is no day. Write it as 2026-11-02.") from None
+
+
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in an environment. Raises CannotStart, with a sentence, where one cannot be read."""
 
@@ -62,7 +83,11 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=data_dir, database_url=told("DATABASE_URL", f"sqlite:///{data_dir / 'learning-loop.db'}"),
         host=told("HOST", "127.0.0.1"), port=port, packs=_listed(told("PACKS", "swindon")),
         officers=_officers(told("OFFICERS")), playground=told("PLAYGROUND").lower() in TRUE,
-        app_id=told("APP_ID"), app_tenant_id=told("APP_TENANT_ID"), app_auth=told("APP_AUTH"),
+        app_id=told("APP_ID").lower(), app_tenant_id=told("APP_TENANT_ID").lower(), app_auth=told("APP_AUTH").lower(),
         app_password=told("APP_PASSWORD"), app_certificate=told("APP_CERTIFICATE"),
-        allowed_tenants=_listed(told("ALLOWED_TENANTS")),
+        app_secret_expires=_day("APP_SECRET_EXPIRES", told("APP_SECRET_EXPIRES")),
+        allowed_tenants=_listed(told("ALLOWED_TENANTS").lower()),
+        openid_metadata_url=told("OPENID_METADATA_URL", PUBLIC_METADATA), token_url=told("TOKEN_URL"),
+        service_urls=_listed(told("SERVICE_URLS")), publisher=told("PUBLISHER"), website_url=told("WEBSITE_URL"),
+        privacy_url=told("PRIVACY_URL"), terms_url=told("TERMS_URL"),
     )  # fmt: skip

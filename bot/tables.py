@@ -47,6 +47,8 @@ class Command:
     menu: tuple[Scope, ...] = ()
     do: Callable[[Unit, Turn, Here, Heard], Awaitable[Subject]] | None = None
     practice: bool = False
+    reads: bool = False
+    """Whether `do` only reads what was typed after the word, so that a button may ask the command without it."""
     announces: bool = False
     """Whether the reply goes before the cards that the command owes, since it announces them."""
     after: Callable[[Turn, Here], Awaitable[None]] | None = None

@@ -15,9 +15,10 @@ from assurance.refusals import NotAllowed, NotFound
 from bot.edge.incoming import Caller, Conversation, Incoming, Press
 from bot.house import House
 from bot.practice_places import word_for
+from storage.asks import loops_of_person
 from storage.contacts import practice
 from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seats
-from storage.people import all_holdings, holdings_of, names
+from storage.people import Person, all_holdings, holdings_of, names
 from storage.unit import Unit
 
 PARTNERSHIP = "p"
@@ -100,11 +101,11 @@ async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here
     """Who acts in this turn: by Entra ids, or, in practice, the person whose place is taken.
 
     The partnership is the one that a button names, else the team's, else the one that the person chose last.
-    Raises NotAllowed for a stranger.
+    Raises NotAllowed for a stranger, and for a guest or somebody of another tenant who holds no seat or role.
     """
     if turn.house.settings.playground:
         return await _taken_place(unit, turn, await _where(unit, turn, partnership_id))
-    known = await known_as(unit, turn.caller.tenant_id, turn.caller.object_id)
+    known = await known_as(unit, turn.caller.tenant_id, turn.caller.object_id, turn.caller.teams_id)
     where = await _where(unit, turn, partnership_id)
     if where is None and len(known) > 1 and known[0][0].chosen_at is None:
         raise WhichPartnership(tuple((its.id, its.title) for _, its in known))
@@ -114,10 +115,18 @@ async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here
                 turn.found["partnership"] = its.title
             pack = await pack_of(unit, its)
             held = await holdings_of(unit, its.id, one.id, today_in(pack, turn.now))
+            if not held and await _only_passing(unit, turn, one):
+                raise NotAllowed(STRANGER)
             return Here(actor_from(one, held), its, pack)
     if where is None and turn.conversation.team_id:
         raise NotAllowed(NO_PARTNERSHIP_HERE)
     raise NotAllowed(STRANGER)
+
+
+async def _only_passing(unit: Unit, turn: Turn, one: Person) -> bool:
+    """Whether somebody without a seat or role is from elsewhere, and was not asked anything in person either."""
+    elsewhere = one.guest or one.tenant_id != turn.caller.tenant_id
+    return elsewhere and not await loops_of_person(unit, one.partnership_id, one.id)
 
 
 async def _where(unit: Unit, turn: Turn, partnership_id: int | None) -> Partnership | None:

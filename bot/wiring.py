@@ -7,16 +7,25 @@ from types import ModuleType
 from typing import TypeVar
 
 from bot.handlers import (
+    absences,
     answering,
     around_meetings,
     asking,
     assessing,
     behalf,
     channel,
+    chasing,
+    deputies,
+    deputise,
+    expiry,
     helping,
     issuing,
     managing,
+    meeting_changes,
+    meeting_work,
     meetings,
+    morning,
+    offered,
     outcomes,
     papers,
     people,
@@ -24,7 +33,9 @@ from bot.handlers import (
     practice,
     roll_call,
     running_start,
+    summary,
     team,
+    travel,
 )
 from bot.tables import Command, Draw, Press
 
@@ -32,12 +43,22 @@ T = TypeVar("T")
 
 HANDLERS: tuple[ModuleType, ...] = (
     helping,
+    morning,
     issuing,
     meetings,
+    meeting_changes,
+    meeting_work,
+    offered,
     pleas,
     answering,
+    chasing,
     asking,
+    summary,
+    absences,
+    deputies,
+    deputise,
     practice,
+    travel,
     channel,
     behalf,
     managing,
@@ -49,6 +70,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     assessing,
     outcomes,
     around_meetings,
+    expiry,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
 

@@ -6,7 +6,8 @@ from assurance.agency_status import AgencyItem, AgencyStatus, OrganisationStatus
 from cards.asking import Question, ask_button, page_buttons
 from cards.behalf import OPEN as BEHALF
 from cards.elements import ActionSet, Element
-from cards.parts import Card, button, card, facts, fold, heading, paragraph, points, strong, subtle, title
+from cards.parts import Card, button, card, fold, heading, paragraph, points, strong, subtle, title
+from cards.proof_of_chase import PROOF
 from cards.status import STATUS
 
 EVIDENCE_SHOWN = 24_000
@@ -39,9 +40,12 @@ def agency_card(status: OrganisationStatus, question: Question, *, overview: boo
 
 
 def _seat(partnership_id: int, seat: AgencyStatus, most: int) -> list[Element]:
-    if not seat.items:
-        return [paragraph("Nothing is being asked at the moment.")]
-    return [element for item in seat.items for element in _item(partnership_id, seat, item, most)]
+    body = [element for item in seat.items for element in _item(partnership_id, seat, item, most)]
+    body = body or [paragraph("Nothing is being asked at the moment.")]
+    if seat.proof:
+        proof = button("What was sent to it", PROOF, {"p": partnership_id, "seat": seat.seat_id}, collect=False)
+        body.append(ActionSet(actions=[proof], spacing="medium"))
+    return body
 
 
 def _item(partnership_id: int, seat: AgencyStatus, item: AgencyItem, most: int) -> list[Element]:
@@ -49,7 +53,7 @@ def _item(partnership_id: int, seat: AgencyStatus, item: AgencyItem, most: int) 
     text = "\n".join(line for line in lines if line)
     body: list[Element] = [paragraph(strong(f"{item.title}\n"), text, spacing="large")]
     if item.levels:
-        body.append(facts(item.levels))
+        body += [paragraph(strong(f"{label}: "), level, spacing="small") for label, level in item.levels]
     mark = f"{seat.seat_id}-{item.request_id}"
     if item.history:
         body += fold("Earlier answers", [points(item.history)], f"earlier-{mark}", framed=True)

@@ -12,6 +12,7 @@ from cards.assess import GO, ONE, UNDECIDED, WHERE, Line, counted, data_of, top
 from cards.attendance import SHOW
 from cards.elements import Element, InputChoiceSet
 from cards.literal import unlinked
+from cards.meeting import CLOSE
 from cards.parts import Card, button, card, cell, heading, paragraph, subtle, table, title
 from cards.tabled import NO_LEVEL
 
@@ -44,7 +45,8 @@ def overview_card(view: AssessView, rows: Mapping[int, str], line: Line | None =
         actions.append(button("Open it", GO, data | {WHERE: ONE}))
     actions.append(button("Who is here", SHOW, data, collect=False))
     if not first:
-        body.append(paragraph("To close the meeting, type meeting. Until then everything here can be undone."))
+        body.append(paragraph("Until the meeting is closed, everything here can be undone."))
+        actions.append(button("Close the meeting", CLOSE, data, collect=False))
     return card(f"{name}. {counted(view)}", body, actions, wide=True)
 
 

@@ -289,6 +289,14 @@ class InputDate(Input):
     max = _text()
 
 
+class InputTime(Input):
+    element_type = "Input.Time"
+    value = _text()
+    placeholder = _text()
+    min = _text()
+    max = _text()
+
+
 class InputToggle(Input):
     element_type = "Input.Toggle"
     title = _text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,7 +11,7 @@ from assurance.dates import MONTHS, count_words, listing, moment_words, read_day
 from assurance.form_rules import tidy
 from assurance.identifiable import find
 from assurance.people_view import Known, PeopleView, PlaceLine, Sitter
-from cards.elements import Element, InputChoiceSet, InputDate, InputText
+from cards.elements import Element, InputChoiceSet, InputDate, InputText, Table
 from cards.identifiable import confirm_button, confirmed
 from cards.parts import Card, Style, button, card, cell, paragraph, problem, subtle, table, title
 
@@ -36,7 +36,7 @@ def people_card(view: PeopleView, *, told: str = "", page: int = 0) -> Card:
     if told:
         body.append(paragraph(told))
     body += [paragraph(summary), subtle(_team_line(view))]
-    body.append(table(("For", "Who", "To note"), shown, (4, 5, 4)))
+    body.append(_table(shown))
     if pages > 1:
         body.append(subtle(f"Part {page + 1} of {pages}."))
     data = {"p": view.partnership_id}
@@ -51,6 +51,13 @@ def people_card(view: PeopleView, *, told: str = "", page: int = 0) -> Card:
     if pages > 1:
         actions.append(button("Next part", SHOW, {**data, "page": (page + 1) % pages}))
     return card(summary, body, actions, wide=True)
+
+
+def _table(rows: Sequence[list[dict[str, Any]]]) -> Table:
+    """For, who, and what is to note; where nothing is, its column is left out, so that names have room."""
+    if all(row[-1] == cell("") for row in rows):
+        return table(("For", "Who"), [row[:-1] for row in rows], (4, 5))
+    return table(("For", "Who", "To note"), rows, (5, 5, 4))
 
 
 def people_in_channel_card() -> Card:
@@ -101,6 +108,8 @@ def _place_rows(line: PlaceLine, *, gap: bool) -> list[list[dict[str, Any]]]:
 
 def _notes(one: Sitter) -> str:
     said = []
+    if one.stands_in_for:
+        said.append(f"Stands in for {one.stands_in_for}")
     if one.coming and one.starts_on:
         said.append(f"From {day(one.starts_on)}")
     if one.ends_on:
@@ -109,6 +118,8 @@ def _notes(one: Sitter) -> str:
         said.append("Not yet in the team")
     elif one.guest:
         said.append("Guest")
+    if one.away_until:
+        said.append(f"Away until {day(one.away_until)}")
     if one.trouble:
         said.append(f"Not reached: {one.trouble.rstrip('.')}")
     return ". ".join(said)

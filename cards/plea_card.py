@@ -15,6 +15,8 @@ AGREE = "plea.agree"
 SETTLE = "plea.settle"
 AFTERWARDS = frozenset({"query", "new_evidence"})
 """What comes after a meeting, when nothing is due."""
+SHOW = "plea.show"
+"""Opens a plea's card from a list."""
 
 
 def plea_card(view: PleaView, to: int) -> Card:

@@ -45,7 +45,11 @@ def first_card(
         (strong("new learning"), ", fill in the card, look at the preview, and issue it."),
         (strong(f"be {member}"), f". You now sit where {member}'s representative sits, and see their card. Answer it."),
         (strong(f"be {overseer}"), ", then ", strong(f"how is {member} doing?"), " and ", strong("status"), "."),
-        (strong(f"be {officer}"), " to come back. ", strong("help"), " works at any time."),
+        (
+            strong("travel to the meeting"),
+            f". Time moves on, and what falls due on the way arrives at once. See it as {member}, too.",
+        ),
+        (strong(f"be {officer}"), ", then ", strong("today"), " for what waits. ", strong("help"), " always works."),
     ]
     lines: list[Element] = [
         paragraph(f"{number}. Type ", *typed, spacing="small") for number, typed in enumerate(steps, start=1)

@@ -15,7 +15,7 @@ from cards.form import inputs, read
 from cards.identifiable import confirm_button, confirmed, please_check
 from cards.learning import messages, more_about, who_sees
 from cards.parts import Card, button, card, fold, heading, paragraph, problem, size_utf16, strong, subtle, title
-from cards.pleas import Plea, PleaShown, plea_forms
+from cards.pleas import ColleagueChoice, Plea, PleaShown, plea_forms
 from cards.receipt import LONGEST_EARLIER, answers, earlier, ended, later, receipt, words_again
 
 SUBMIT = "answer.submit"
@@ -50,6 +50,7 @@ class Shown:
     plea: Plea | None = None
     plea_errors: Mapping[str, str] = field(default_factory=dict)
     plea_check: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    plea_choice: ColleagueChoice | None = None
     seen: int = 0
     """When the draft that the form resumed was saved, in seconds."""
     theirs: bool = False
@@ -183,7 +184,7 @@ def _form(view: RequestView, side: Side, to: int, shown: Shown, *, spare: bool) 
     )  # fmt: skip
     body += _same_for(view, side, shown)
     body += [subtle(line, spacing="medium") for line in later(side)]
-    asking = PleaShown(shown.plea, shown.plea_errors, shown.plea_check)
+    asking = PleaShown(shown.plea, shown.plea_errors, shown.plea_check, shown.plea_choice)
     body += plea_forms(data, f"plea-r{side.return_id}-n{tries}", view.pack.terms.officer, asking)
     actions: list[Action] = [button("Send answer", SUBMIT, data, primary=True)]
     if shown.check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assurance.dates import count_words
+from cards.asking import Question, ask_button
 from cards.parts import Card, button, card, paragraph, subtle, title
 
 USE_INSTEAD = "team.use_instead"
@@ -37,8 +38,11 @@ def ask_instead_card(partnership_id: int, partnership: str, other: str) -> Card:
     return card(text, body, [button("Use this team instead", USE_INSTEAD, {"p": partnership_id}, primary=True)])
 
 
-def welcome_card(group: str, *, team: bool, bound: bool) -> Card:
-    """The one greeting, in somebody's own chat or in a team."""
+def welcome_card(group: str, *, team: bool, bound: bool, officer_of: int | None = None) -> Card:
+    """The one greeting, in somebody's own chat or in a team.
+
+    `officer_of`: the number of the partnership whose officer reads it, who gets the way to the morning page.
+    """
     if not team:
         text = (
             f"Hello. I carry the learning of the {group} between the support unit and the agencies. I will write "
@@ -51,7 +55,8 @@ def welcome_card(group: str, *, team: bool, bound: bool) -> Card:
             "Hello. I carry learning between a safeguarding partnership and its agencies. If this is your "
             "partnership's team, its support officer can say so here: mention me and type use this team."
         )
-    return card(text, [title("Hello"), paragraph(text.removeprefix("Hello. "))])
+    morning = [ask_button("What waits for you today", officer_of, Question("today"))] if officer_of else []
+    return card(text, [title("Hello"), paragraph(text.removeprefix("Hello. "))], morning)
 
 
 def news_card(news: str, partnership: str, team: str) -> Card:

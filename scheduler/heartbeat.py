@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,11 @@ class Heartbeat:
         open_unit: Callable[[], AbstractAsyncContextManager[Any]],
         now: Callable[[], datetime],
         wake_courier: Callable[[], None],
+        afterwards: Sequence[Callable[[], Awaitable[int]]] = (),
     ) -> None:
+        """`afterwards` follows each beat: each gives how much it has owed, and looks after its own failures."""
         self._open_unit, self._now, self._wake_courier = open_unit, now, wake_courier
+        self._afterwards = afterwards
         self._scheduler: AsyncIOScheduler | None = None
 
     def start(self) -> None:
@@ -43,5 +46,8 @@ class Heartbeat:
 
     async def beat(self) -> None:
         """One beat, now."""
-        if await beat(self._open_unit, self._now()):
+        done = await beat(self._open_unit, self._now())
+        for one in self._afterwards:
+            done += await one()
+        if done:
             self._wake_courier()

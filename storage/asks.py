@@ -16,8 +16,9 @@ from storage.unit import Unit, any_of, given
 class Meeting(SQLModel, table=True):
     """A meeting of a group, on a day (E1). `opens_round`: answers are asked for it.
 
-    States: scheduled, held, cancelled, taken_out (entered by mistake). `moved`: how often its day or time changed.
-    `begins_at` is a time of day in the partnership's zone, such as "14:00".
+    States: scheduled, held, cancelled (with a reason), taken_out (entered by mistake). `moved`: how often its day,
+    time, place or state changed since people could know of it. `begins_at` is a time of day in the partnership's
+    zone, such as "14:00".
     """
 
     __table_args__ = (UniqueConstraint("partnership_id", "group_key", "on"),)
@@ -38,6 +39,7 @@ class Meeting(SQLModel, table=True):
     decisions: str = Field(default="open", sa_column_kwargs={"server_default": "open"})
     """What became of what was decided there: open (until it is closed), final, provisional (it was not quorate),
     confirmed (by circulation), carried (taken up again at the next meeting)."""
+    reason_text_id: int | None = refers("text.id", optional=True)
 
 
 class Round(SQLModel, table=True):
@@ -152,18 +154,6 @@ async def meetings_until(unit: Unit, partnership_id: int, group_key: str, day: d
 
 def _kept_as_it_is(query: SelectOfScalar[Meeting]) -> SelectOfScalar[Meeting]:
     return query.with_for_update(key_share=True).execution_options(populate_existing=True)
-
-
-async def meetings_with_requests(unit: Unit, partnership_id: int) -> set[int]:
-    """The numbers of the meetings at which answers to some request are to be tabled."""
-    rows = await unit.all(
-        select(Meeting.id)
-        .join(Round, col(Round.meeting_id) == Meeting.id)
-        .join(Request, col(Request.round_id) == Round.id)
-        .where(Meeting.partnership_id == partnership_id)
-        .distinct()
-    )
-    return set(rows)
 
 
 async def meeting(unit: Unit, partnership_id: int, meeting_id: int, *, lock: bool = False) -> Meeting | None:

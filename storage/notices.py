@@ -137,6 +137,20 @@ async def notices_laid(unit: Unit, partnership_id: int, person_id: int) -> list[
     )
 
 
+async def notices_settled(unit: Unit, partnership_id: int, after: datetime, until: datetime) -> list[Notice]:
+    """The cards that ended one way or another between two moments, in that order; fresh pictures are left out."""
+    return await unit.all(
+        select(Notice)
+        .where(
+            Notice.partnership_id == partnership_id,
+            col(Notice.settled_at) > after,
+            col(Notice.settled_at) <= until,
+            col(Notice.replaces_id).is_(None),
+        )
+        .order_by(col(Notice.settled_at), col(Notice.id))
+    )
+
+
 async def unsettled_updates(unit: Unit, partnership_id: int, original_id: int) -> list[Notice]:
     """The updates of one posted card that are owed or being sent now, oldest first."""
     return await unit.all(
@@ -209,6 +223,15 @@ async def settle_notice(unit: Unit, notice_id: int, owner: str, **values: Any) -
         .values(owner=None, lease_until=None, begun_at=None, **values)
     )
     return changed == 1
+
+
+async def notices_owed(unit: Unit, partnership_id: int, now: datetime) -> list[Notice]:
+    """A partnership's notices that are owed and whose turn has come at a moment, oldest first."""
+    return await unit.all(
+        select(Notice)
+        .where(Notice.partnership_id == partnership_id, Notice.state == "owed", Notice.not_before <= now)
+        .order_by(col(Notice.id))
+    )
 
 
 async def earliest_owed(unit: Unit) -> datetime | None:

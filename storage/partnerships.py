@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import count, json_value, key, moment, refers
-from storage.unit import Unit
+from storage.log import LogHead
+from storage.unit import Unit, given
 
 
 class Partnership(SQLModel, table=True):
@@ -96,6 +97,39 @@ class FormVersion(SQLModel, table=True):
 async def every_partnership(unit: Unit) -> list[Partnership]:
     """All partnerships of this deployment: only the beat's sweep and the start-up ask for this."""
     return await unit.all(select(Partnership).order_by(col(Partnership.id)))
+
+
+_NEWEST = func.coalesce(LogHead.number, 0)
+_TO_LOOK_AT = (
+    select(Partnership.id, _NEWEST)
+    .outerjoin(LogHead, col(LogHead.partnership_id) == Partnership.id)
+    .where(
+        Partnership.pack_sha256 != "",
+        or_(
+            col(Partnership.next_look_at).is_(None),
+            col(Partnership.next_look_at) <= given("now"),
+            col(Partnership.looked_number) != _NEWEST,
+        ),
+    )
+    .order_by(col(Partnership.id))
+)
+
+
+async def partnerships_to_look_at(unit: Unit, now: datetime) -> list[tuple[int, int]]:
+    """Where the clock may have something to do: its time has come, or something was logged since it last looked.
+
+    Each with the number of its newest log entry. It reads one short row a partnership, and nothing of its records.
+    """
+    return [(number, newest) for number, newest in await unit.rows(_TO_LOOK_AT, now=now)]
+
+
+async def note_look(unit: Unit, partnership_id: int, next_look_at: datetime, looked_number: int) -> None:
+    """Remember that the clock has looked here, at everything up to this log entry, and when it is to look again."""
+    await unit.run(
+        update(Partnership)
+        .where(col(Partnership.id) == partnership_id)
+        .values(next_look_at=next_look_at, looked_number=looked_number)
+    )
 
 
 async def partnership(unit: Unit, partnership_id: int, *, lock: bool = False) -> Partnership | None:

@@ -87,13 +87,22 @@ def _on(day: Any) -> list[ColumnElement[bool]]:
 _KNOWN_AS = (
     select(Person, Partnership)
     .join(Partnership, col(Partnership.id) == Person.partnership_id)
-    .where(Person.object_id == given("object_id"), Person.tenant_id == given("tenant_id"))
+    .where(
+        Person.object_id == given("object_id"),
+        or_(Person.tenant_id == given("tenant_id"), Person.teams_id == given("teams_id")),
+    )
 )
 
 
-async def people_known_as(unit: Unit, tenant_id: str, object_id: str) -> list[tuple[Person, Partnership]]:
-    """Every partnership's row for the person with these Entra ids: who is calling is asked before where."""
-    rows = await unit.rows(_KNOWN_AS, object_id=object_id, tenant_id=tenant_id)
+async def people_known_as(
+    unit: Unit, tenant_id: str, object_id: str, teams_id: str | None = None
+) -> list[tuple[Person, Partnership]]:
+    """Every partnership's row for the person with these Entra ids: who is calling is asked before where.
+
+    Somebody from elsewhere in a shared channel has their own tenant's id in our rows, while Teams names only the
+    tenant that hosts the channel; then the Teams id must be the one that the roster gave for this object id.
+    """
+    rows = await unit.rows(_KNOWN_AS, object_id=object_id, tenant_id=tenant_id, teams_id=teams_id)
     return [(person, partnership) for person, partnership in rows]
 
 

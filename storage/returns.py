@@ -20,7 +20,12 @@ from storage.unit import Unit, any_of, given
 
 
 class AgencyReturn(SQLModel, table=True):
-    """One loop in one round. It keeps the form version with which the round opened, and which dimensions are due."""
+    """One loop in one round. It keeps the form version with which the round opened, and which dimensions are due.
+
+    States: awaited, returned, moved (asked in a later round together with what is asked there). `outcome` is the
+    fact that closing its meeting established where nothing had come (framework 4.25): no_response, not_reached,
+    vacant or extended. A late answer leaves it as it is.
+    """
 
     __tablename__ = "agency_return"
     __table_args__ = (
@@ -33,7 +38,7 @@ class AgencyReturn(SQLModel, table=True):
     partnership_id: int = refers("partnership.id")
     loop_id: int = refers("loop.id")
     request_id: int = refers("request.id", index=True)
-    round_id: int = refers("round.id")
+    round_id: int = refers("round.id", index=True)
     seat_id: int | None = refers("seat.id", optional=True)
     person_id: int | None = refers("person.id", optional=True, index=True)
     form_version_id: int = refers("form_version.id")
@@ -179,6 +184,20 @@ WHOLE = (
     .order_by(col(Request.number), col(AgencyReturn.id))
 )
 """Returns with their loops and requests, item by item; what follows adds which ones."""
+
+
+_OF_SEAT = (
+    select_together(AgencyReturn, Loop, Request)
+    .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
+    .join(Request, col(Request.id) == AgencyReturn.request_id)
+    .where(AgencyReturn.partnership_id == given("partnership_id"), AgencyReturn.seat_id == given("seat_id"))
+)
+
+
+async def returns_of_seat(unit: Unit, partnership_id: int, seat_id: int) -> list[Asked]:
+    """Every return of one seat over all years, with its loop and request, oldest first."""
+    rows = await unit.rows(_OF_SEAT, partnership_id=partnership_id, seat_id=seat_id)
+    return sorted(((row, its_loop, its_request) for row, its_loop, its_request in rows), key=lambda one: one[0].id)
 
 
 async def returns_of_open_loops(unit: Unit, partnership_id: int) -> list[Asked]:

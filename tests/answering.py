@@ -52,7 +52,7 @@ async def a_request(
         held = None
         if meeting_on is not None:
             held = await unit.save(Meeting(partnership_id=its.id, group_key=pack.groups[0].key, on=meeting_on))
-        timing = Timing(due_on, held.id if held else None)
+        timing = Timing(due_on, held.id if held else None, more.pop("tabled", "papers"))
         new = NewRequest(kind, more.pop("title", TITLE), whom, timing, learning=learning, **more)
         found = await issue(unit, officer, its, pack, new, group.clock.now)
     await group.settle()

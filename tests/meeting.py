@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from assurance import closing
 from assurance.actors import actor_numbered
 from assurance.answering import Submission, answer
-from assurance.concluding import concluded
 from assurance.packing import pack_of
-from storage.asks import Meeting, loops_of_request, meeting, round_of_meeting
+from storage.asks import Meeting, dimensions_of_loops, loops_of_request, meeting_on
 from storage.partnerships import seats
+from storage.people import all_holdings
 from storage.returns import AgencyReturn, returns_of_loop, returns_of_request
-from storage.tabled import tabled_of_round
 from tests.answering import SAID
 from tests.group import Group, inputs, words
 
@@ -47,8 +47,6 @@ def levelled(row: AgencyReturn, level: str) -> dict[str, str]:
 async def the_meeting(group: Group, day: date) -> int:
     """The number of the group's meeting on a day, entered now if it was not."""
     async with group.unit() as (unit, its):
-        from storage.asks import meeting_on
-
         found = await meeting_on(unit, its.id, "ldg", day)
         if found is None:
             found = await unit.save(Meeting(partnership_id=its.id, group_key="ldg", on=day))
@@ -63,26 +61,25 @@ async def enter_the_room(group: Group, who: str = "officer", here: Iterable[str]
     return (await group.press(who, saved, "Go on to the answers"))["value"]
 
 
-async def close_meeting(group: Group, meeting_id: int, *, outcomes: Mapping[str, str] | None = None) -> None:
+async def close_meeting(group: Group, meeting_id: int, who: str = "officer") -> None:
     """Close a meeting as an officer does: it was held, and what had not come is noted."""
     async with group.unit() as (unit, its):
-        held = await meeting(unit, its.id, meeting_id)
-        assert held is not None
-        collection = await round_of_meeting(unit, its.id, meeting_id)
-        slugs = {one.id: one.slug for one in await seats(unit, its.id)}
-        held.state, held.closed_at, held.closed_by = "held", group.clock.now, group.ids["officer"]
-        for row, _, _ in await tabled_of_round(unit, its.id, collection.id) if collection else []:
-            if row.state == "awaited":
-                row.outcome = (outcomes or {}).get(slugs.get(row.seat_id or 0, ""), "no_response")
-        await unit.flush()
-        await concluded(unit, its, await pack_of(unit, its), held, collection, group.clock.now)
+        actor = await actor_numbered(unit, its.id, group.ids[who], group.clock.now.date())
+        assert actor is not None
+        await closing.close_meeting(unit, actor, its, await pack_of(unit, its), meeting_id, group.clock.now)
     await group.settle()
+
+
+async def leave(group: Group, who: str, last_day: date) -> None:
+    """Somebody leaves every seat after this day."""
+    async with group.unit() as (unit, its):
+        for held in await all_holdings(unit, its.id):
+            if held.person_id == group.ids[who]:
+                held.ends_on = last_day
 
 
 async def standing_of(group: Group, request_id: int, seat: str) -> tuple[str, bool, dict[str, tuple[str, str | None]]]:
     """How one seat's loop stands: its state, whether it is open, and each dimension's state and assessed level."""
-    from storage.asks import dimensions_of_loops
-
     async with group.unit() as (unit, its):
         number = next(one.id for one in await seats(unit, its.id) if one.slug == seat)
         loop = next(one for one in await loops_of_request(unit, its.id, request_id) if one.seat_id == number)

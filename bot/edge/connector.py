@@ -6,17 +6,16 @@ import math
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import aiohttp
 import orjson
 from yarl import URL
 
-from bot.edge.gate import is_loopback
+from bot.edge.addresses import ServiceHosts, host_of, is_loopback, origin_of
 from bot.edge.outcomes import Refused, TryLater, Unsure, reason
 
 Json = dict[str, Any]
@@ -25,6 +24,7 @@ Token = Callable[[], Awaitable[str | None]]
 PATIENCE: Final = aiohttp.ClientTimeout(total=30, connect=10, sock_connect=5, sock_read=20)
 PAGE_SIZE: Final = 500
 _PAGES_AT_MOST: Final = 100
+_STRANGE: Final = "The address of this conversation is none of Teams's own, so nothing was sent there."
 _UNSURE: Final = "Teams did not confirm it in time, so it may or may not have arrived."
 
 
@@ -37,7 +37,8 @@ class Connector:
     """The Bot connector. Use it as `async with Connector(...) as connector`.
 
     Every call may raise TryLater (nothing was done), Unsure (it may have been) or Refused (it never will).
-    `token` gives the bearer token; `practice` allows plain http to this machine, and to nowhere else.
+    `token` gives the bearer token. Only the service addresses that `hosts` know are called, so that no token goes to
+    a stranger; `practice` adds this machine, also by plain http.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class Connector:
         token: Token = no_token,
         *,
         practice: bool = False,
+        hosts: ServiceHosts | None = None,
         patience: aiohttp.ClientTimeout = PATIENCE,
         at_once: int = 100,
     ) -> None:
         self._token = token
         self._practice = practice
+        self._hosts = hosts or ServiceHosts()
         self._patience = patience
         self._at_once = at_once
         self._session: aiohttp.ClientSession | None = None
@@ -143,7 +146,7 @@ class Connector:
         if self._session is None:
             raise RuntimeError("the connector is not open")
         place = "".join("/" + quote(part, safe="") for part in path)
-        url = URL(_base(service_url, self._practice) + place, encoded=True)
+        url = URL(self._base(service_url) + place, encoded=True)
         if query:
             url = url.with_query(query)
         headers = {}
@@ -164,6 +167,15 @@ class Connector:
             raise _bad_address() from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unsure(_UNSURE) from error
+
+    def _base(self, service_url: str) -> str:
+        """The address without its last slash. Raises Refused where it is malformed, or none that we trust."""
+        if origin_of(service_url) is None:
+            raise _bad_address()
+        here = self._practice and is_loopback(host_of(service_url))
+        if not here and not self._hosts.know(service_url):
+            raise Refused(400, "StrangeServiceUrl", _STRANGE)
+        return service_url.rstrip("/")
 
 
 def seconds_in(retry_after: str | None, now: datetime) -> float | None:
@@ -212,20 +224,6 @@ def _id_in(answer: Json) -> str:
 def _objects(answer: Json, key: str) -> list[Json]:
     found = answer.get(key)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-@lru_cache(maxsize=256)
-def _base(service_url: str, practice: bool) -> str:
-    try:
-        parts = urlsplit(service_url)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError as error:
-        raise _bad_address() from error
-    secure = parts.scheme == "https" or (parts.scheme == "http" and practice and is_loopback(host))
-    if not host or not secure or "@" in parts.netloc or parts.query or parts.fragment:
-        raise _bad_address()
-    return service_url.rstrip("/")
 
 
 def _bad_address() -> Refused:

@@ -76,9 +76,9 @@ class Door:
         self._turns: set[asyncio.Task[None]] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answers one request: 2xx once it is let in and understood, else 400, 401, 403, 413, 415 or 501."""
+        """Answers one request: 2xx once it is let in and understood, else 400, 401, 403, 408, 413, 415, 501 or 503."""
         try:
-            activity = _parsed(await _body(request))
+            activity = _parsed(await self._body(request))
             kind = activity.get("type")
             if type(kind) is not str or not kind:
                 raise _Turned(400, '"type" is missing or is not text.')
@@ -97,6 +97,14 @@ class Door:
             return _said(turned.status, turned.why)
         except web.HTTPRequestEntityTooLarge:
             return _said(413, f"The request is larger than {BODY_LIMIT // 1024} KB.")
+
+    async def _body(self, request: web.Request) -> bytes:
+        """What was sent, once its kind and size are right; nobody may take longer to send it than we to answer."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await _body(request)
+        except TimeoutError:
+            raise _Turned(408, "The request took too long to arrive.") from None
 
     async def close(self) -> None:
         """Waits for the turns that were still going on when their requests were answered."""
@@ -211,7 +219,10 @@ def _too_deep(value: Any) -> bool:
 
 
 def _said(status: int, why: str) -> web.Response:
-    return _body_of(status, {"error": why})
+    answer = _body_of(status, {"error": why})
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _body_of(status: int, body: dict[str, Any]) -> web.Response:

@@ -1,26 +1,39 @@
-"""Who is let in: the one place for checks of where a request comes from, closed unless opened."""
+"""Who is let in: the one place for checks of where a request comes from, closed unless opened.
+
+A caller learns only that it was refused; why stands in our log (docs/decisions/14-who-is-calling.md).
+"""
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Mapping
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any, Final, Protocol
 
+from bot.edge.addresses import ServiceHosts, host_of, hosts_with, is_loopback
+from bot.edge.credentials import CredentialSettings, is_guid, way_to_sign_in
+from bot.edge.incoming import hosting_tenant
+from bot.edge.issuer_keys import IssuerKey, IssuerKeys, KeysUnavailable
+from bot.edge.starting import CannotStart
+from bot.edge.tokens import NotAccepted, claims_of, key_named_in, token_in
+
+CHANNEL: Final = "msteams"
 _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-
-
-class CannotStart(Exception):
-    """The settings do not allow the service to start; the text says why and what to do."""
+_log = logging.getLogger("bot.edge")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A request that is not let in: the HTTP status (401 or 403) and a short sentence."""
+    """A request that is not let in: the HTTP status (401, 403 or 503) and a short sentence."""
 
     status: int
     why: str
+
+
+NOT_PROVEN: Final = Refusal(401, "This request does not carry a token that can be accepted.")
+NOT_ALLOWED: Final = Refusal(403, "This request is not allowed here.")
+NOT_NOW: Final = Refusal(503, "Requests cannot be checked at the moment. Please try again later.")
 
 
 class Gate(Protocol):
@@ -30,12 +43,89 @@ class Gate(Protocol):
         """None lets the activity in. `peer` is the address at the other end, "" if unknown."""
 
 
-class ClosedGate:
-    """Lets nothing in: the gate of a service with credentials, until tokens can be checked."""
+class TokenGate:
+    """Lets in what Microsoft sent to this bot from Teams, in a tenant that is allowed.
+
+    Every check must pass: the token (401), then what the activity says of itself (403). Where the issuer's keys
+    cannot be had, nothing can be proven (503).
+    """
+
+    def __init__(self, keys: IssuerKeys, *, app_id: str, tenants: Collection[str], hosts: ServiceHosts) -> None:
+        if not app_id or not tenants or not all(tenants):
+            raise CannotStart("Without LOOP_APP_ID and a tenant nobody can be told apart. Please set both.")
+        self.keys = keys
+        self._app_id = app_id
+        self._tenants = frozenset(one.lower() for one in tenants)
+        self._hosts = hosts
+        self._tell = Sparingly()
 
     async def admit(self, headers: Mapping[str, str], activity: dict[str, Any], peer: str) -> Refusal | None:
-        """Always refuses."""
-        return Refusal(401, "This request does not carry a token that can be accepted.")
+        """Lets in what passes every check."""
+        try:
+            token = token_in(headers)
+            key = await self.keys.key(key_named_in(token))
+            if key is None:
+                raise NotAccepted("signed with a key that the issuer does not publish")
+            claims = claims_of(token, key, app_id=self._app_id, issuer=self.keys.issuer)
+        except NotAccepted as why:
+            self._tell("A request was refused", str(why))
+            return NOT_PROVEN
+        except KeysUnavailable:
+            self._tell("A request was refused", "the issuer's keys cannot be had")
+            return NOT_NOW
+        problem = misfit(activity, claims, key, self._tenants, self._hosts)
+        if problem is not None:
+            self._tell("A request with a genuine token was refused", problem)
+            return NOT_ALLOWED
+        return None
+
+
+def misfit(
+    activity: dict[str, Any], claims: Mapping[str, Any], key: IssuerKey, tenants: Collection[str],
+    hosts: ServiceHosts,
+) -> str | None:  # fmt: skip
+    """Why an activity does not fit its genuine token, or is from a place that is not ours; None if all is well.
+
+    The tenant is the one that hosts the conversation; who the person is, and what they may do, is decided by what
+    they hold (`bot/turns.py`), wherever they come from.
+    """
+    if activity.get("channelId") != CHANNEL:
+        return "it does not come from Teams"
+    if CHANNEL not in key.endorsements:
+        return "its key may not sign for Teams"
+    service_url, claimed = activity.get("serviceUrl"), claims.get("serviceurl")
+    if not isinstance(service_url, str) or not isinstance(claimed, str):
+        return "it does not say where to answer"
+    if service_url.rstrip("/") != claimed.rstrip("/"):
+        return "its service address is not the one in its token"
+    if not hosts.know(service_url):
+        return f"the service address {host_of(service_url)!r} is none of Teams's (LOOP_SERVICE_URLS)"
+    tenant = hosting_tenant(activity)
+    if tenant.lower() not in tenants:
+        return f"the tenant {tenant!r} is not on the list (LOOP_ALLOWED_TENANTS)"
+    return None
+
+
+class Sparingly:
+    """Writes each warning at most once a minute, with how often it came, so that nobody can fill the log."""
+
+    EVERY: Final = 60.0
+    _KINDS: Final = 1_000
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._told: dict[str, tuple[float, int]] = {}
+
+    def __call__(self, what: str, why: str) -> None:
+        now = self._clock()
+        told_at, unsaid = self._told.get(why, (float("-inf"), 0))
+        if now - told_at < self.EVERY:
+            self._told[why] = (told_at, unsaid + 1)
+            return
+        if len(self._told) >= self._KINDS:
+            self._told.clear()
+        self._told[why] = (now, 0)
+        _log.warning("%s: %s%s", what, why, f" ({unsaid} more like it since the last such line)" if unsaid else "")
 
 
 class PlaygroundGate:
@@ -48,41 +138,36 @@ class PlaygroundGate:
         """Lets in loopback peers whose service address is on this machine too."""
         if not is_loopback(peer) or any(name in headers for name in _PASSED_ON):
             return Refusal(403, "Practice mode only answers programs on this machine.")
-        if not is_loopback(_host_of(f"//{headers.get('Host', '')}")):
+        if not is_loopback(host_of(f"//{headers.get('Host', '')}")):
             return Refusal(403, "Practice mode only answers requests to this machine's own address.")
         service_url = activity.get("serviceUrl")
-        if service_url and not (isinstance(service_url, str) and is_loopback(_host_of(service_url))):
+        if service_url and not (isinstance(service_url, str) and is_loopback(host_of(service_url))):
             return Refusal(403, "Practice mode only talks to a service on this machine.")
         return None
 
 
-class GateSettings(Protocol):
-    """The settings that choose the gate (`LOOP_PLAYGROUND`, `LOOP_HOST`, `LOOP_APP_…`)."""
+class GateSettings(CredentialSettings, Protocol):
+    """The settings that choose the gate (`LOOP_PLAYGROUND`, `LOOP_HOST`, `LOOP_APP_…`, `LOOP_ALLOWED_TENANTS`…)."""
 
     @property
     def playground(self) -> bool: ...
     @property
     def host(self) -> str: ...
     @property
-    def app_id(self) -> str | None: ...
+    def allowed_tenants(self) -> tuple[str, ...]: ...
     @property
-    def app_auth(self) -> str | None: ...
+    def openid_metadata_url(self) -> str: ...
     @property
-    def app_password(self) -> object: ...
-    @property
-    def app_certificate(self) -> object: ...
+    def service_urls(self) -> tuple[str, ...]: ...
 
 
 def gate_for(settings: GateSettings) -> Gate:
     """The gate for these settings; raises CannotStart where none would be safe."""
-    credentials = bool(
-        settings.app_id
-        and (settings.app_auth == "managed-identity" or settings.app_password or settings.app_certificate)
-    )
     if settings.playground:
-        if settings.app_id or credentials:
+        if settings.app_id or settings.app_password or settings.app_certificate or settings.app_auth:
             raise CannotStart(
-                "LOOP_PLAYGROUND is for practice without credentials. Please unset it, or unset LOOP_APP_ID."
+                "LOOP_PLAYGROUND is for practice without credentials. Please unset it, or unset LOOP_APP_ID and "
+                "what belongs to it."
             )
         if not is_loopback(settings.host):
             raise CannotStart(
@@ -95,29 +180,29 @@ def gate_for(settings: GateSettings) -> Gate:
             "There are no credentials, so nobody could be told apart. Please set LOOP_APP_ID and its "
             "credential, or set LOOP_PLAYGROUND=1 to practise on this machine."
         )
-    if not credentials:
+    way_to_sign_in(settings)
+    tenants = settings.allowed_tenants or (settings.app_tenant_id,)
+    for wrong in (one for one in tenants if not is_guid(one)):
         raise CannotStart(
-            "LOOP_APP_ID is set without a credential. Please set LOOP_APP_PASSWORD or LOOP_APP_CERTIFICATE, "
-            "or LOOP_APP_AUTH=managed-identity."
+            f'LOOP_ALLOWED_TENANTS names "{wrong}", which is no tenant id. '
+            "Each is written like 1b2c3d4e-0000-4000-8000-000000000000."
         )
-    return ClosedGate()
+    return TokenGate(
+        IssuerKeys(settings.openid_metadata_url), app_id=settings.app_id, tenants=tenants,
+        hosts=service_hosts(settings),
+    )  # fmt: skip
 
 
-def is_loopback(host: str) -> bool:
-    """Whether this host name or address is this machine itself."""
-    if host.casefold() == "localhost":
-        return True
+def service_hosts(settings: GateSettings) -> ServiceHosts:
+    """The service addresses that are trusted; raises CannotStart where one of the settings cannot be read."""
     try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped.is_loopback
-    return address.is_loopback
+        return hosts_with(settings.service_urls)
+    except ValueError as wrong:
+        raise CannotStart(
+            f'LOOP_SERVICE_URLS has "{wrong}". Write each as a host name or an https address without a query.'
+        ) from None
 
 
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+__all__ = [
+    "CannotStart", "Gate", "PlaygroundGate", "Refusal", "TokenGate", "gate_for", "is_loopback", "service_hosts",
+]  # fmt: skip

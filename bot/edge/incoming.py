@@ -147,12 +147,17 @@ def read_object(record: Json, key: str) -> Json:
     return value
 
 
+def hosting_tenant(activity: Json) -> str:
+    """The tenant that hosts the conversation: `channelData.tenant.id`, else the conversation's own, else ""."""
+    told = read_text(read_object(read_object(activity, "channelData"), "tenant"), "id")
+    return told or read_text(read_object(activity, "conversation"), "tenantId")
+
+
 def read_conversation(activity: Json) -> Conversation:
-    """Where the activity belongs. The tenant is `channelData.tenant.id`, else the conversation's own."""
+    """Where the activity belongs."""
     place = read_object(activity, "conversation")
     channel_data = read_object(activity, "channelData")
     team_id = read_text(read_object(channel_data, "team"), "id")
-    tenant_id = read_text(read_object(channel_data, "tenant"), "id") or read_text(place, "tenantId")
     identity = read_text(place, "id")
     if not identity:
         raise Malformed('"conversation.id" is missing.')
@@ -161,7 +166,7 @@ def read_conversation(activity: Json) -> Conversation:
         _kind_of(place, team_id),
         team_id,
         read_text(read_object(channel_data, "channel"), "id"),
-        tenant_id,
+        hosting_tenant(activity),
         read_text(activity, "serviceUrl"),
         read_text(read_object(activity, "recipient"), "id"),
     )

@@ -14,6 +14,10 @@ class TryLater(Exception):
         self.why = why
 
 
+class NotSignedIn(TryLater):
+    """Microsoft gave us no token, so nothing was even begun: this counts as no attempt to deliver anything."""
+
+
 class Unsure(Exception):
     """The call may or may not have been carried out: a post must not be repeated blindly."""
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from assurance.actors import actor_numbered
 from assurance.answering import Submission
 from assurance.behalf import BehalfView, behalf_choices, behalf_view, enter, mark_sent
 from assurance.issuing import today_in
-from assurance.owing import owe
-from assurance.refusals import AskFirst, Mistakes, NotFound, Refusal
+from assurance.refusals import AskFirst, Mistakes, NotFound
 from bot.documents.request_form import file_name, request_form
 from bot.edge.answers import Answer, OfferFile, Say, ShowCard
-from bot.edge.invoke import FILE_TAKEN
-from bot.files import send_file
+from bot.offering import OFFERED, can_be_offered, consent, owe_file, put, write_down
 from bot.tables import Desk
 from bot.turns import CARD_OF, PARTNERSHIP, Here, Turn, number, who
 from cards.behalf import (
@@ -42,7 +39,6 @@ from cards.parts import Card
 from storage.notices import Notice
 from storage.unit import Unit
 
-OFFERED = "I am offering you the Word form in this chat. Press Allow there to keep it in your OneDrive."
 ABOUT_BYTES = 40_000
 """About how large a Word form is: Teams shows it before the file is made."""
 
@@ -80,26 +76,13 @@ async def word_form(turn: Turn, data: Mapping[str, Any]) -> Answer:
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
         view = await _view(unit, here, turn, data)
-        if turn.private and not turn.house.settings.playground:
-            await _owe_file(unit, turn, here, "file.offer", {"loop": view.loop_id})
-            return _shown(behalf_card(view, _data(here, view), OFFERED))
-    folder = turn.house.settings.data_dir / "exports" / here.partnership.slug
-    path = folder / file_name(view.request, view.side)
-    await asyncio.to_thread(_write, path, view)
-    note = f"The Word form is ready on the machine that runs me, as {path.name} in {folder}."
+        if await can_be_offered(unit, turn, here):
+            await owe_file(unit, turn, here, "file.offer", {"loop": view.loop_id})
+            return _shown(behalf_card(view, _data(here, view), OFFERED.format(what="the Word form")))
+    content = await asyncio.to_thread(request_form, view.request, view.side)
+    path = await write_down(turn, here, file_name(view.request, view.side), content)
+    note = f"The Word form is ready on the machine that runs me, as {path.name} in {path.parent}."
     return _shown(behalf_card(view, _data(here, view), note))
-
-
-async def _owe_file(unit: Unit, turn: Turn, here: Here, kind: str, subject: dict[str, Any]) -> None:
-    await owe(
-        unit,
-        here.partnership.id,
-        f"{kind}:{here.actor.person_id}:{turn.activity_id}",
-        kind,
-        now=turn.now,
-        subject=subject,
-        person_id=here.actor.person_id,
-    )
 
 
 async def draw_offer(unit: Unit, desk: Desk, owed: Notice) -> OfferFile | None:
@@ -113,21 +96,14 @@ async def draw_offer(unit: Unit, desk: Desk, owed: Notice) -> OfferFile | None:
 
 async def take_form(turn: Turn, data: Mapping[str, Any]) -> Answer:
     """The officer takes the Word form: upload it to where Teams says, and tell how that went."""
-    context, upload = data.get("context"), data.get("uploadInfo")
-    url = upload.get("uploadUrl") if isinstance(upload, Mapping) else None
-    if not isinstance(context, Mapping) or not isinstance(url, str):
-        raise NotFound("I cannot find that file any more.")
+    context, url = consent(data)
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(context, PARTNERSHIP))
         view = await _view(unit, here, turn, context)
     content = await asyncio.to_thread(request_form, view.request, view.side)
-    try:
-        await send_file(turn.house, url, content)
-        kept = True
-    except Refusal:
-        kept = False
+    kept = await put(turn, url, content)
     async with turn.house.open_unit() as unit:
-        await _owe_file(unit, turn, here, "file.told", {"loop": view.loop_id, "kept": kept})
+        await owe_file(unit, turn, here, "file.told", {"loop": view.loop_id, "kept": kept})
     return Say("")
 
 
@@ -146,11 +122,6 @@ async def _for_owner(unit: Unit, desk: Desk, owed: Notice) -> BehalfView | None:
     if actor is None:
         return None
     return await behalf_view(unit, actor, desk.partnership, desk.pack, int(owed.subject["loop"]), desk.now)
-
-
-def _write(path: Path, view: BehalfView) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(request_form(view.request, view.side))
 
 
 async def open_form(turn: Turn, data: Mapping[str, Any]) -> Answer:
@@ -218,6 +189,6 @@ PRESSES = {
     FORM: word_form,
     ENTER: open_form,
     SUBMIT: submit,
-    FILE_TAKEN: take_form,
 }
+TAKEN = {"loop": take_form}
 NOTICES = {"file.offer": draw_offer, "file.told": draw_told}

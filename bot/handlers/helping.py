@@ -28,7 +28,7 @@ SEVERAL = "several partnerships"
 
 def can_be_run(command: Command) -> bool:
     """Whether a button may ask it: a command that changes anything is always typed."""
-    return not command.word.changes and command.do is None
+    return not command.word.changes and (command.do is None or command.reads)
 
 
 def every_command(desk: Desk) -> Sequence[Command]:
@@ -117,7 +117,7 @@ async def choose(turn: Turn, data: Mapping[str, Any]) -> Answer:
 
 
 COMMANDS = (
-    Command(Word("help", ("help",)), "This list.", "reply.help", menu=("personal", "team")),
+    Command(Word("help", ("help",)), "What I can do.", "reply.help", menu=("personal", "team")),
     Command(
         Word("partnership", ("partnership", "which partnership", "change partnership", "switch partnership")),
         "Choose which of your partnerships you are asking about.",

@@ -20,13 +20,14 @@ from bot.tables import Desk
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards.identifiable import confirmed
 from cards.parts import Card
-from cards.plea_card import AGREE, GRANT, SETTLE, plea_card, told_plea_card
+from cards.plea_card import AGREE, GRANT, SETTLE, SHOW, plea_card, told_plea_card
 from cards.pleas import PLEAD, read_plea
 from cards.request import Shown, count, read_answer, request_card
 from storage.notices import Notice
 from storage.unit import Unit
 
 LONGEST_DATE = 10
+PRIVATELY = "Please open this in our private chat: type today there."
 
 
 async def make(turn: Turn, data: Mapping[str, Any]) -> Answer:
@@ -40,22 +41,25 @@ async def make(turn: Turn, data: Mapping[str, Any]) -> Answer:
             )
             await plead(unit, here.actor, here.partnership, here.pack, new, turn.now)
             line = f"Thank you. The {here.pack.terms.officer} has been told, and will come back to you."
-            return await _card_again(unit, turn, here, data, line=line)
+            return await card_again(unit, turn, here, data, line=line)
     except (Mistakes, AskFirst) as refusal:
         async with turn.house.open_unit() as unit:
             here = await who(unit, turn, number(data, PARTNERSHIP))
             errors = refusal.fields if isinstance(refusal, Mistakes) else {}
             check = refusal.findings if isinstance(refusal, AskFirst) else {}
-            return await _card_again(unit, turn, here, data, plea=said, plea_errors=errors, plea_check=check)
+            return await card_again(unit, turn, here, data, plea=said, plea_errors=errors, plea_check=check)
 
 
-async def _card_again(unit: Unit, turn: Turn, here: Here, data: Mapping[str, Any], **more: Any) -> Answer:
+async def card_again(unit: Unit, turn: Turn, here: Here, data: Mapping[str, Any], **more: Any) -> Answer:
+    """The same request's card with all that was typed in it, and what is new in it."""
     asked = await asked_in(unit, here.partnership.id, number(data, "return"))
     view = await request_view(unit, here.actor, here.partnership, here.pack, asked.request.id, turn.now)
     if view.side(asked.row.id) is None:
         raise NotAllowed(NOT_YOURS)
     if kept_private(turn):
         return await in_private(unit, turn, here, asked.request.id, str(more.get("line", "")))
+    if count(data, "nudge"):  # a reminder holds no form, so nothing was typed that would have to stay
+        return _as_answer(request_card(view, here.actor.person_id, Shown(return_id=asked.row.id, **more)))
     typed = read_answer(asked.shown, asked.due, (asked.row.form_version_id, asked.row.id), data)
     shown = Shown(
         return_id=asked.row.id, correcting=True, values=typed.values, also=typed.also,
@@ -100,6 +104,13 @@ async def thank(turn: Turn, data: Mapping[str, Any]) -> Answer:
     return await _officers_card(turn, data)
 
 
+async def show(turn: Turn, data: Mapping[str, Any]) -> Answer:
+    """A plea's card, opened from a list; in private only, since it names people."""
+    if not turn.private:
+        raise NotAllowed(PRIVATELY)
+    return await _officers_card(turn, data)
+
+
 async def _officers_card(turn: Turn, data: Mapping[str, Any], problem: str = "", chosen: str = "") -> Answer:
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
@@ -112,5 +123,5 @@ def _as_answer(made: Card) -> Answer:
     return ShowCard(made.content, made.summary)
 
 
-PRESSES = {PLEAD: make, GRANT: agree, AGREE: agree, SETTLE: thank}
+PRESSES = {PLEAD: make, GRANT: agree, AGREE: agree, SETTLE: thank, SHOW: show}
 NOTICES = {"plea": draw_plea, "told_plea": draw_told}

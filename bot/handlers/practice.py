@@ -26,7 +26,7 @@ from storage.partnerships import Partnership, seats
 from storage.unit import Unit
 
 NEXT_STEPS = {
-    "officer": "Type new learning to issue something, or status to see where everyone stands.",
+    "officer": "Type today to see what waits for you, new learning to issue something, or travel to move time on.",
     "chair": "Type status, or ask how is GWH doing?",
     "vice_chair": "Type status, or ask how is GWH doing?",
     "ld_lead": "Type help to see what the learning lead can do.",

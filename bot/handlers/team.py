@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from assurance.asking import Word
+from assurance.permissions import may
 from assurance.refusals import Refusal
 from assurance.team import TEAM_NEWS, TeamPlace, note_names, use_team
 from bot.edge.answers import Answer, ShowCard
 from bot.edge.outcomes import Refused, TryLater, Unsure
+from bot.handlers.helping import here_of
 from bot.roster import read_roster
 from bot.tables import Command, Desk, Heard, Subject
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
@@ -95,7 +97,9 @@ async def draw_welcome(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
     """The one greeting of a conversation."""
     team = bool(owed.subject.get("team"))
     bound = desk.partnership.team_id is not None and desk.partnership.team_id == owed.subject.get("team")
-    return shown.welcome_card(desk.pack.terms.group_short, team=team, bound=bound)
+    reader = None if team or owed.person_id is None else await here_of(unit, desk, owed)
+    officer_of = desk.partnership.id if reader is not None and may(reader.actor, "see_morning") else None
+    return shown.welcome_card(desk.pack.terms.group_short, team=team, bound=bound, officer_of=officer_of)
 
 
 async def draw_news(unit: Unit, desk: Desk, owed: Notice) -> Card | None:

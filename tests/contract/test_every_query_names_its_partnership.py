@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 import storage
 from storage import everything
 from storage.asks import Loop, LoopDimension, Meeting, Request, Round
+from storage.chasers import Absence, Chaser
 from storage.contacts import Plea, Practice, RollCall, RollCallReply
 from storage.drafts import Draft
 from storage.learning import Learning, LearningVersion
@@ -18,6 +19,7 @@ from storage.log import append_log
 from storage.notices import Notice
 from storage.partnerships import FormVersion, Organisation, PackVersion, Partnership, Seat
 from storage.people import Address, Holding, Person, PersonName
+from storage.reports import Report
 from storage.returns import AgencyReturn, Answer, Assessment, Version
 from storage.texts import text_of
 from storage.unit import Store
@@ -27,6 +29,7 @@ DAY = date(2026, 11, 2)
 
 WITHOUT = {
     "every_partnership": "the beat's sweep and the start-up",
+    "partnerships_to_look_at": "the beat's sweep",
     "partnership": "finds the partnership itself",
     "partnership_named": "finds the partnership itself",
     "partnership_of_team": "finds the partnership itself",
@@ -81,7 +84,7 @@ async def a_world(unit, slug):
     form = await unit.save(FormVersion(**p, form_key="assurance", label="1", sha256=f"form-{slug}", body={}))
     person = await unit.save(Person(**p, tenant_id="t", object_id=f"o-{slug}", teams_id=f"29:{slug}", chosen_at=NOW))
     await unit.save(PersonName(person_id=person.id, **p, name="A Name", email=f"a@{slug}"))
-    held = await unit.save(Holding(**p, person_id=person.id, seat_id=seat.id))
+    holding = await unit.save(Holding(**p, person_id=person.id, seat_id=seat.id))
     await unit.save(Holding(**p, person_id=person.id, role="officer"))
     await unit.save(Address(**p, person_id=person.id), Address(**p, channel_id=f"c-{slug}"))
     text = await unit.save(text_of(its.id, "{}"))
@@ -133,10 +136,26 @@ async def a_world(unit, slug):
             replaces_id=asked.id,
         )
     )  # fmt: skip
+    await unit.save(
+        Chaser(
+            **p, return_id=row.id, round_id=collected.id, person_id=person.id, step="remind-5", due_on=DAY,
+            notice_id=asked.id, at=NOW,
+        )
+    )  # fmt: skip
     plea = await unit.save(Plea(**p, return_id=row.id, kind="more_time", by_person_id=person.id, at=NOW))
+    away = await unit.save(Absence(**p, person_id=person.id, first=DAY, last=DAY, at=NOW))
     call = await unit.save(RollCall(**p, at=NOW))
     await unit.save(RollCallReply(**p, roll_call_id=call.id, person_id=person.id, at=NOW))
     await unit.save(Practice(**p, person_id=person.id))
+    told = await unit.save(Report(**p, group_key="ldg", kind="answer", period="2026-27 Q3", drafted_at=NOW))
+    other = await unit.save(Meeting(**p, group_key="ldg", on=date(2026, 11, 9), state="held", closed_at=NOW))
+    held = await unit.save(Round(**p, group_key="ldg", meeting_id=other.id, opens_on=DAY, due_on=DAY))
+    await unit.save(
+        AgencyReturn(
+            **p, loop_id=loop.id, request_id=request.id, round_id=held.id, seat_id=seat.id, form_version_id=form.id,
+            due_on=DAY, dimensions=[],
+        )
+    )  # fmt: skip
     await append_log(unit, its.id, at=NOW, person_id=person.id, what="x", subject="x:1", after=f"log-{slug}")
     return its.id, {
         "pack_version_id": 1, "sha256": None, "seat_id": seat.id, "form_version_id": form.id,
@@ -147,11 +166,14 @@ async def a_world(unit, slug):
         "request_id": request.id, "request_ids": [request.id], "loop_id": loop.id, "loop_ids": [loop.id],
         "return_id": row.id, "return_ids": [row.id], "version_ids": [said.id], "kind": "answer",
         "subject": row.id, "owner": 0, "draft_id": draft.id, "notice_id": notice.id,
+        "notice_ids": [asked.id], "now": NOW,
         "notice_key": f"request:{slug}", "keys": [f"request:{slug}"], "about": f"request:{slug}",
         "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0,
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
-        "original_id": asked.id, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
+        "original_id": asked.id, "subjects": [row.id], "holding_id": holding.id, "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
+        "report_id": told.id, "period": "2026-27 Q3", "questions": ["evidence"], "tabled": True,
+        "absence_id": away.id,
     }  # fmt: skip
 
 
@@ -174,6 +196,7 @@ def something(found):
 NOT_ASKED = {
     "append_log": "it writes",
     "note_self_levels": "it writes",
+    "note_look": "it writes",
     "next_learning_number": "a number of the partnership's own",
     "next_request_number": "a number of the partnership's own",
     "belongs_to_several": "whether somebody is known elsewhere is what it asks",

@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from assurance.actors import actor_numbered
 from assurance.answering import Submission, answer
-from assurance.beats import beat
 from assurance.issuing import Addressee
+from assurance.opening import open_due
 from assurance.packing import install_pack, pack_of
 from assurance.refusals import NotAllowed
 from storage.asks import Meeting, loops_of_request
@@ -346,6 +346,12 @@ async def test_criteria_revised_mid_cycle_leave_old_returns_their_old_wording(da
         assert NEW_LABEL in words(reply["value"])
 
 
+async def opened(group):
+    """How many dimensions the clock opens now."""
+    async with group.unit() as (unit, its):
+        return await open_due(unit, its, await pack_of(unit, its), group.clock.now)
+
+
 async def test_impact_opens_three_months_after_issue_with_the_earlier_answer_shown(database_url, tmp_path):
     """Scenario 19: due three weeks later, tabled at the next meeting."""
     async with a_group(database_url, tmp_path) as group:
@@ -354,10 +360,10 @@ async def test_impact_opens_three_months_after_issue_with_the_earlier_answer_sho
         async with group.unit() as (unit, its):
             unit.add(Meeting(partnership_id=its.id, group_key="ldg", on=date(2027, 3, 11)))
         group.clock.to(2027, 2, 1)
-        assert await beat(group.house.open_unit, group.clock.now) == 0
+        assert await opened(group) == 0
         group.clock.to(2027, 2, 2)
-        assert await beat(group.house.open_unit, group.clock.now) == 2
-        assert await beat(group.house.open_unit, group.clock.now) == 0
+        assert await opened(group) == 2
+        assert await opened(group) == 0
         await group.settle()
         card = group.card("gwh")
         asked = words(card)
@@ -380,7 +386,7 @@ async def test_impact_is_not_asked_where_the_loop_is_closed(database_url, tmp_pa
             for loop in await loops_of_request(unit, its.id, request.id):
                 loop.open, loop.state = False, "not_relevant"
         group.clock.to(2027, 2, 2)
-        assert await beat(group.house.open_unit, group.clock.now) == 0
+        assert await opened(group) == 0
 
 
 async def test_a_press_by_message_in_private_answers_too_and_in_a_channel_shows_nothing(database_url, tmp_path):

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,14 +17,18 @@ from aiohttp import web
 from botbuilder.core import TurnContext
 
 from bot.edge.adapter import Address, TeamsAdapter
+from bot.edge.addresses import hosts_with
 from bot.edge.answers import Answer, Fail, Say, ShowCard
 from bot.edge.connector import Connector
 from bot.edge.door import make_app
-from bot.edge.gate import CannotStart, ClosedGate, Gate, PlaygroundGate, gate_for
+from bot.edge.gate import CannotStart, Gate, PlaygroundGate, TokenGate, gate_for
 from bot.edge.incoming import Caller, Incoming, Press
+from bot.edge.issuer_keys import IssuerKeys
 from bot.edge.outcomes import Refused, Unsure
+from bot.settings import Settings
 from tests import inbound
 from tests.connector import BOT, TENANT, Json, Person, Team, Teams
+from tests.issuer import APP
 
 ASHA = Person("Asha Rao", "a-object", "29:asha", "asha@example.org")
 TEAM = Team()
@@ -576,15 +581,6 @@ async def test_without_the_shared_word_nothing_gets_in(house: House) -> None:
     assert (status, house.bot.presses) == (401, [])
 
 
-async def test_a_service_with_credentials_lets_nothing_in_yet(house: House) -> None:
-    bot = Bot()
-    runner = await opened(bot, ClosedGate(), house.adapter)
-    house.bot = bot
-    status, _ = await house.send(house.press(), headers={"Authorization": "Bearer anything"})
-    await runner.cleanup()
-    assert (status, bot.presses) == (401, [])
-
-
 @pytest.mark.parametrize(
     ("headers", "change", "status"),
     [
@@ -615,43 +611,61 @@ async def test_practice_mode_refuses_other_machines(peer: str) -> None:
     assert refusal is not None and refusal.status == 403
 
 
-@dataclass(frozen=True)
-class Settings:
-    playground: bool = False
-    host: str = "127.0.0.1"
-    app_id: str | None = None
-    app_auth: str | None = None
-    app_password: str | None = None
-    app_certificate: str | None = None
+def settings(**told: Any) -> Settings:
+    return Settings(data_dir=Path(), database_url="", **told)
+
+
+WITH_ID = {"app_id": APP, "app_tenant_id": TENANT}
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("told", "says"),
     [
-        (Settings(), "LOOP_PLAYGROUND"),
-        (Settings(app_id=""), "no credentials"),
-        (Settings(app_id="app"), "without a credential"),
-        (Settings(playground=True, host="0.0.0.0"), "LOOP_HOST is 0.0.0.0"),
-        (Settings(playground=True, host="bot.example.org"), "only runs on this machine"),
-        (Settings(playground=True, app_id="app", app_password="x"), "unset"),
+        ({}, "LOOP_PLAYGROUND"),
+        ({"app_tenant_id": TENANT}, "no credentials"),
+        (WITH_ID, "without a credential"),
+        (WITH_ID | {"app_password": "x", "allowed_tenants": ("swindon",)}, "no tenant id"),
+        (WITH_ID | {"app_password": "x", "service_urls": ("http://evil.example",)}, "LOOP_SERVICE_URLS"),
+        (WITH_ID | {"app_password": "x", "service_urls": ("",)}, "LOOP_SERVICE_URLS"),
+        ({"playground": True, "host": "0.0.0.0"}, "LOOP_HOST is 0.0.0.0"),
+        ({"playground": True, "host": "bot.example.org"}, "only runs on this machine"),
+        ({"playground": True, "app_id": APP, "app_password": "x"}, "unset"),
+        ({"playground": True, "app_password": "x"}, "unset"),
+        ({"playground": True, "app_auth": "managed-identity"}, "unset"),
     ],
 )
-def test_the_service_refuses_to_start_and_says_why(settings: Settings, says: str) -> None:
+def test_the_service_refuses_to_start_and_says_why(told: dict[str, Any], says: str) -> None:
     with pytest.raises(CannotStart, match=says):
-        gate_for(settings)
+        gate_for(settings(**told))
 
 
 def test_practice_mode_on_this_machine_gets_the_practice_gate() -> None:
-    assert isinstance(gate_for(Settings(playground=True)), PlaygroundGate)
+    assert isinstance(gate_for(settings(playground=True)), PlaygroundGate)
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "told",
     [
-        Settings(app_id="app", app_password="x", host="0.0.0.0"),
-        Settings(app_id="app", app_certificate="x"),
-        Settings(app_id="app", app_auth="managed-identity"),
+        {"app_password": "x", "host": "0.0.0.0"},
+        {"app_auth": "managed-identity"},
+        {"app_auth": "managed-identity", "allowed_tenants": (TENANT, "99999999-9999-4999-8999-999999999999")},
+        {"app_password": "x", "service_urls": ("smba.infra.gov.teams.microsoft.us", "http://127.0.0.1:9")},
     ],
 )
-def test_with_credentials_the_door_stays_closed_until_tokens_are_checked(settings: Settings) -> None:
-    assert isinstance(gate_for(settings), ClosedGate)
+def test_with_credentials_every_token_is_checked(told: dict[str, Any]) -> None:
+    assert isinstance(gate_for(settings(**WITH_ID | told)), TokenGate)
+
+
+@pytest.mark.parametrize(("app_id", "tenants"), [("", [TENANT]), (APP, []), (APP, [""])])
+def test_no_gate_is_made_that_would_check_nothing(app_id: str, tenants: list[str]) -> None:
+    with pytest.raises(CannotStart):
+        TokenGate(IssuerKeys("https://login.example/"), app_id=app_id, tenants=tenants, hosts=hosts_with([]))
+
+
+async def test_a_request_that_dribbles_in_is_ended(house: House) -> None:
+    async def dribble() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(5)
+
+    async with house.client.post(f"{house.bot.url}/api/messages", data=dribble(), headers=inbound.headers()) as answer:
+        assert answer.status == 408

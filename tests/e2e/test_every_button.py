@@ -20,10 +20,13 @@ from tests.read_back import assert_read_back
 
 VERBS = sorted(presses())
 NAMES = (
+    "m", "to_on", "to_at", "to_place",
     "request", "return", "loop", "learning", "draft", "base", "from", "plea", "roll_call", "meeting", "n", "w", "page",
     "step", "rev", "digest", "go", "sum", "seen", "sure", "pre", "form", "kind", "key", "word", "sort", "until", "url",
     "name", "place", "context", "uploadInfo", "to", "due_on", "reason", "add_asked", "why", "f.place", "f.person",
     "f.holding", "f.last_day", "w1.title", "w1.key_messages", "starts_on", "list", "target", "about", "seat", "person",
+    "report", "q", "mark", "summary.x.good", "summary.x.barriers", "summary.x.commentary",
+    "absence", "holding", "f.places", "f.deputy", "f.first", "f.last", "pre.someone_else.deputy",
 )  # fmt: skip
 """What our own cards call their values: any of them may be anything in a forged press."""
 LONG = "Leave\u0000 this \U0001f600 out. " * 40

@@ -246,3 +246,18 @@ async def test_places_cannot_be_taken_outside_practice(sqlite_url, tmp_path):
         assert "only be taken in practice" in body["value"]
         async with group.unit() as (unit, _):
             assert await practice(unit, (await every_partnership(unit))[0].id) is None
+
+
+async def test_a_colleague_can_stand_in_and_their_place_can_be_taken(sqlite_url, tmp_path):
+    async with a_practice_group(sqlite_url, tmp_path) as group:
+        await open_page(group)
+        await someone_issues(group)
+        await type_in(group, "be GWH")
+        card = await group.say("newcomer", "deputy")
+        [people] = [one for key, one in inputs(card).items() if key.endswith("deputy")]
+        [chosen] = people["choices"]
+        shown = await group.press("newcomer", card, "Name as deputy", {"deputy": chosen["value"]})
+        assert f"{chosen['title']} stands in for you for GWH" in words(shown["value"])
+        shown = await type_in(group, f"be {chosen['title']}")
+        assert any("You stand in for Grace Bell for GWH" in words(one) for one in shown)
+        assert any("Child F rapid review" in words(one) for one in shown)

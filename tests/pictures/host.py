@@ -148,7 +148,7 @@ def styles(theme: Theme) -> str:
 {at} .ac-pushButton.style-destructive {{ color: {theme.attention}; }}
 {at} .ac-pushButton > div {{ white-space: normal !important; overflow: visible !important; }}
 {at} .ac-actionSet {{ flex-wrap: wrap; row-gap: 8px; }}
-{at} .ac-input.ac-textInput, {at} .ac-input.ac-numberInput, {at} .ac-input.ac-dateInput,
+{at} .ac-input.ac-textInput, {at} .ac-input.ac-numberInput, {at} .ac-input.ac-dateInput, {at} .ac-input.ac-timeInput,
 {at} .ac-input.ac-choiceSetInput-compact {{ background: {theme.field}; color: {theme.text}; width: 100%;
   border: 1px solid {theme.border}; border-bottom-color: {theme.field_border}; border-radius: 4px;
   box-sizing: border-box; font: 14px/20px {_FONT}; padding: 5px 10px; min-height: 32px; resize: none; }}
@@ -158,5 +158,5 @@ def styles(theme: Theme) -> str:
   margin: 2px 2px 2px 0; color-scheme: {theme.name}; }}
 {at} .ac-choiceSetInput-expanded > div, {at} .ac-choiceSetInput-multiSelect > div {{ margin-bottom: 4px; }}
 {at} .ac-anchor, {at} a {{ color: {theme.brand}; }}
-{at} input[type=date], {at} select {{ color-scheme: {theme.name}; }}
+{at} input[type=date], {at} input[type=time], {at} select {{ color-scheme: {theme.name}; }}
 """

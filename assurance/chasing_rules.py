@@ -1,0 +1,157 @@
+"""When whom is reminded of what: pure rules, in working days (B13, B14, framework 3.1, scenarios 4, 10, 31, 32).
+
+A step is one reminder of one awaited answer, on the working day to which it belongs. A step whose day has come and
+that was not taken goes at the next send moment: a holiday, a closure or an absence never uses one up. Where several
+have come, only the newest goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from assurance.calendar import WorkingDays
+from assurance.pack import Kind, Pack
+
+PRE_MEETING_WD = 5
+"""Each member's own list of open answers goes out this many working days before the meeting (B14)."""
+LIST = "list"
+OVERTAKEN = "A newer step followed before this one could go out."
+DUE_PASSED = "The due day had passed before it could go out."
+MEETING_CAME = "The meeting had come before it could go out."
+ENOUGH = "As many messages as the pack allows had gone to this person for this meeting."
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How answers of one kind are asked for again: working days before and after the due day."""
+
+    reminder_wd: tuple[int, ...]
+    quiet_wd: int
+    overdue_wd: tuple[int, ...]
+    ring_wd: int
+
+
+@dataclass(frozen=True)
+class Owing:
+    """One answer that one person owes. `due_on` is the day that holds, an extension included.
+
+    `asked_on`: the day on which this person's card arrived. `meeting_on`: where the answer is tabled.
+    """
+
+    due_on: date
+    asked_on: date
+    meeting_on: date | None = None
+    extended: bool = False
+
+    @property
+    def before(self) -> date | None:
+        """The meeting before which alone it makes sense to ask; None where it is due after the meeting, or has none."""
+        return self.meeting_on if self.meeting_on is not None and self.meeting_on >= self.due_on else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One reminder. `listed`: it is the list of open answers before the meeting."""
+
+    name: str
+    on: date
+    sort: Literal["remind", "overdue"]
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is done today about one answer and one person: the step to take, and those passed over, each with why."""
+
+    take: Step | None = None
+    passed: tuple[tuple[Step, str], ...] = ()
+
+
+def rhythm_of(pack: Pack, kind: Kind) -> Rhythm:
+    """The pack's rhythm, or the kind's own where its clock has one: that is meant to follow hard on the request."""
+    rounds, own = pack.rounds, kind.clock
+    return Rhythm(
+        reminder_wd=rounds.reminder_wd if own.reminder_wd is None else own.reminder_wd,
+        quiet_wd=rounds.reminder_quiet_wd if own.reminder_wd is None else 0,
+        overdue_wd=rounds.overdue_wd if own.overdue_wd is None else own.overdue_wd,
+        ring_wd=rounds.officer_list_wd,
+    )
+
+
+def first_step_on(due_on: date, meeting_on: date | None, rhythm: Rhythm, working: WorkingDays) -> date:
+    """Before this day no step about an answer can come."""
+    list_on = working.add(meeting_on, -PRE_MEETING_WD) if meeting_on is not None else due_on
+    return min(due_on, list_on, *(working.add(due_on, -n) for n in rhythm.reminder_wd))
+
+
+def steps_of(owing: Owing, rhythm: Rhythm, working: WorkingDays) -> tuple[Step, ...]:
+    """Every step about one answer, in order. `working` knows the addressee's own closures too.
+
+    The last one after the due day is the list before the meeting. None comes on the day of the meeting or later, none
+    up to the due day soon after the request came, and none within a day of the list, which says the same. Where more
+    time was agreed nobody is reminded before that day, and then the steps begin anew.
+    """
+    found = [] if owing.extended else [_remind(owing, n, working) for n in rhythm.reminder_wd]
+    found += _overdue(owing, rhythm, working)
+    kept = [one for one in found if _in_time(one, owing) and not _too_soon(one, owing, rhythm, working)]
+    list_on = next((one.on for one in kept if one.listed), None)
+    if list_on is not None:
+        kept = [one for one in kept if one.listed or abs(working.between(list_on, one.on)) > 1]
+    return tuple(sorted({one.name: one for one in kept}.values(), key=lambda one: one.on))
+
+
+def _remind(owing: Owing, wd: int, working: WorkingDays) -> Step:
+    day = working.add(owing.due_on, -wd) if wd else working.on_or_before(owing.due_on)
+    return Step(f"remind-{wd}", day, "remind")
+
+
+def _overdue(owing: Owing, rhythm: Rhythm, working: WorkingDays) -> list[Step]:
+    found = [Step(f"overdue+{n}", working.add(owing.due_on, n), "overdue") for n in sorted(rhythm.overdue_wd)]
+    if owing.before is None:
+        return found
+    list_on = working.add(owing.before, -PRE_MEETING_WD)
+    if owing.extended and list_on <= owing.due_on:
+        return found
+    return [*found[:-1], Step(found[-1].name if found else LIST, list_on, "overdue", listed=True)]
+
+
+def _in_time(step: Step, owing: Owing) -> bool:
+    return step.on > owing.asked_on and (owing.before is None or step.on < owing.before)
+
+
+def _too_soon(step: Step, owing: Owing, rhythm: Rhythm, working: WorkingDays) -> bool:
+    """Whether it would follow too soon on the request; who was asked in time hears at once that the day has passed."""
+    if step.on > owing.due_on >= owing.asked_on:
+        return False
+    return working.between(owing.asked_on, step.on) <= rhythm.quiet_wd
+
+
+def decide(steps: Sequence[Step], taken: Collection[str], owing: Owing, today: date) -> Decision:
+    """What to do today, on a day on which messages may go out to this person. `taken`: what was done or passed over.
+
+    A reminder never goes out once the due day has passed, and nothing does once the meeting has come.
+    """
+    pending = [one for one in steps if one.on <= today and one.name not in taken]
+    if not pending:
+        return Decision()
+    newest = pending[-1]
+    if owing.before is not None and today >= owing.before:
+        return Decision(None, _all(pending, MEETING_CAME))
+    if any(one.on > newest.on for one in steps if one.name in taken):
+        return Decision(None, _all(pending, OVERTAKEN))
+    if newest.sort == "remind" and today > owing.due_on:
+        return Decision(None, (*_all(pending[:-1], OVERTAKEN), (newest, DUE_PASSED)))
+    return Decision(newest, _all(pending[:-1], OVERTAKEN))
+
+
+def _all(steps: Sequence[Step], why: str) -> tuple[tuple[Step, str], ...]:
+    return tuple((one, why) for one in steps)
+
+
+def ring_on(owing: Owing, rhythm: Rhythm, working: WorkingDays) -> date | None:
+    """The day on which the officer is told whom to ring; None where the meeting comes first."""
+    day = working.add(owing.due_on, rhythm.ring_wd)
+    return None if owing.before is not None and day >= owing.before else day
