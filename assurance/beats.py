@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from assurance.chasing import chase_due
+from assurance.closing_items import propose_closing
+from assurance.following_up import open_follow_ups
 from assurance.hours import day_begins, may_send, next_send_moment
 from assurance.issuing import today_in
 from assurance.meeting_work import remind_meeting_work
@@ -33,7 +35,9 @@ decides, and does nothing that was done already.
 STEPS: tuple[Step, ...] = (
     open_rounds,
     open_due,
+    open_follow_ups,
     welcome_starters,
+    propose_closing,
     remind_meeting_work,
     remind_reviews,
     chase_due,
