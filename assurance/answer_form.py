@@ -10,7 +10,7 @@ from assurance.form_rules import mistakes
 from assurance.identifiable import Finding, find
 from assurance.packing import ShownForm, stored_form
 from assurance.refusals import AskFirst, Mistakes, NotAllowed, NotFound, OutOfDate
-from storage.asks import Loop, Request
+from storage.asks import Loop, Request, Round
 from storage.partnerships import form_version
 from storage.returns import AgencyReturn, find_return
 from storage.unit import Unit
@@ -21,12 +21,13 @@ WRITTEN = frozenset({"text"})
 
 @dataclass(frozen=True)
 class Asked:
-    """A return that an answer belongs to, with its loop, its request and the form as it was asked."""
+    """A return that an answer belongs to, with its loop, its request, its round and the form as it was asked."""
 
     row: AgencyReturn
     loop: Loop
     request: Request
     shown: ShownForm
+    collection: Round
 
     @property
     def due(self) -> frozenset[str]:
@@ -39,10 +40,10 @@ async def asked_in(unit: Unit, partnership_id: int, return_id: int, *, lock: boo
     found = await find_return(unit, partnership_id, return_id, lock=lock)
     if found is None:
         raise NotFound("I cannot find that request, so I have not stored anything.")
-    row, loop, request, _ = found
+    row, loop, request, its_round = found
     stored = await form_version(unit, partnership_id, row.form_version_id)
     assert stored is not None
-    return Asked(row, loop, request, stored_form(stored))
+    return Asked(row, loop, request, stored_form(stored), its_round)
 
 
 def admit(actor: Actor, loop: Loop, request: Request, *, behalf: bool) -> None:

@@ -18,6 +18,7 @@ from assurance.lifecycles import Standing, after_answer
 from assurance.pack import Pack
 from assurance.packing import ShownForm
 from assurance.standing import NO_RESPONSE
+from assurance.telling import tell_of_change
 from storage.asks import Loop, note_self_levels
 from storage.drafts import draft
 from storage.learning import newest_wording
@@ -138,6 +139,8 @@ async def _take(on: _Occasion, asked: Asked, sent: Submission, values: Mapping[s
                 return Kept(row.id, request.id, newest.number, newest.id, repeated=True)
     kept = await _keep(on, asked, values, digest, sent, wording)
     await tell_of_answer(on.unit, on.actor, on.partnership, asked, kept, today_in(on.pack, on.now), on.now)
+    if asked.collection.released_at is not None and row.settled_at is None:
+        await tell_of_change(on.unit, on.partnership, on.pack, kept, on.now)
     log = partial(
         append_log, on.unit, on.partnership.id, at=on.now, person_id=on.actor.person_id,
         what="entered on behalf" if sent.behalf else "answered", subject=f"return:{row.id}",
@@ -213,14 +216,19 @@ async def _keep(
 async def _move_on(on: _Occasion, asked: Asked, one: Version, values: Mapping[str, str]) -> None:
     """What an answer changes beside itself: the return, its loop, and the latest level of each dimension.
 
-    A correction leaves alone whether the answer came in time; what the group has settled stays as it is.
+    A correction leaves alone whether the answer came in time. What the group has settled stays as it is: an answer
+    that comes after that is kept, and is the earlier answer of what is asked next (B12).
     """
     row, loop = asked.row, asked.loop
+    asked_again = row.state == "returned" and loop.state == "requested"
     row.version_number = one.number
     if row.state == "awaited":
         row.state, row.returned_at, row.late = "returned", on.now, one.late
-    standing = after_answer(on.pack.kind(asked.request.kind).lifecycle, Standing(loop.state, loop.open))
-    loop.state, loop.open = standing.state, standing.open
+    if row.settled_at is not None:
+        return
+    if not asked_again:
+        standing = after_answer(on.pack.kind(asked.request.kind).lifecycle, Standing(loop.state, loop.open))
+        loop.state, loop.open = standing.state, standing.open
     levels = {key: values[key] for key in row.dimensions or () if key in values}
     await note_self_levels(on.unit, row.partnership_id, loop.id, levels)
 

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from assurance.chasing import chase_due
+from assurance.closing_items import propose_closing
+from assurance.following_up import open_follow_ups
 from assurance.hours import day_begins, may_send, next_send_moment
 from assurance.issuing import today_in
 from assurance.meeting_work import remind_meeting_work
@@ -33,7 +35,9 @@ decides, and does nothing that was done already.
 STEPS: tuple[Step, ...] = (
     open_rounds,
     open_due,
+    open_follow_ups,
     welcome_starters,
+    propose_closing,
     remind_meeting_work,
     remind_reviews,
     chase_due,
@@ -80,9 +84,13 @@ async def _take(open_unit: OpenUnit, step: Step, partnership_id: int, now: datet
 
 
 def next_look(pack: Pack, now: datetime) -> datetime:
-    """When something may next fall due by the clock alone: as a day begins there, or as its send hours do.
+    """When something may next fall due by the clock alone: as the send hours of a working day begin.
 
-    Never later than the next working morning; it follows from the pack and the moment, and can be computed again.
+    It follows from the pack and the moment, and can be computed again. A day as such is waited for only where a pack
+    is closed for longer than can be looked ahead.
     """
     tomorrow = day_begins(pack, today_in(pack, now) + timedelta(days=1))
-    return tomorrow if may_send(pack, now) else min(tomorrow, next_send_moment(pack, now))
+    try:
+        return next_send_moment(pack, tomorrow if may_send(pack, now) else now)
+    except ValueError:
+        return tomorrow

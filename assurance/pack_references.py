@@ -190,7 +190,7 @@ def _levels(data: dict[str, Any]) -> Found:
     if not isinstance(assurance, dict):
         return
     levels = _keys(assurance, "assessed_levels")
-    for field in ("closing_levels", "concern_levels", "ending_levels"):
+    for field in ("closing_levels", "concern_levels", "ending_levels", "closable_levels"):
         listed = assurance.get(field)
         for number, name in enumerate(listed if isinstance(listed, tuple) else ()):
             yield from _known(name, levels, ("assurance", field, number), "assessed level")

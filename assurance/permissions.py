@@ -36,6 +36,27 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE}),
         "You can see your own agency's answers at any time. Others' answers open to you when the papers are released.",
     ),
+    "see_papers": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE}), "Only people of the group can see its papers.",
+    ),
+    "see_all_papers": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "The papers are not released yet. You can see your own agency's answers at any time: type my returns.",
+    ),
+    "release_papers": (frozenset({OFFICER, CHAIR, VICE}), "Only the support officer or the chair can release papers."),
+    "mark_discuss": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER}),
+        "Only members of the group can mark what they want to talk about.",
+    ),
+    "record_decisions": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer or the chair can record what the group decides.",
+    ),
+    "confirm_decisions": (
+        frozenset({CHAIR, VICE}), "Only the chair can confirm what was decided, or take it up at the next meeting.",
+    ),
+    "close_items": (frozenset({CHAIR, VICE}), "Only the chair can close this."),
+    "reopen": (frozenset({CHAIR, VICE}), "Only the chair can ask an agency again after this was settled."),
     "see_proof": (
         frozenset({OFFICER, CHAIR, VICE}),
         "Only the support officer and the chair can see what was sent to an agency.",

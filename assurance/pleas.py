@@ -23,13 +23,16 @@ from storage.people import holders_of_role
 from storage.texts import Text, text_of, texts
 from storage.unit import Unit
 
-KINDS = ("more_time", "someone_else", "in_error")
+KINDS = ("more_time", "someone_else", "in_error", "query", "new_evidence")
+"""The last two are about what the group made of an answer: a question about it, or what has changed since."""
 LONGEST = 500
 _LATEST = timedelta(days=366)
 _NEEDS_WORDS = {
     "more_time": "Please say in a line what is in the way.",
     "someone_else": "Please say who should answer.",
     "in_error": "Please say in a line why you think so.",
+    "query": "Please say in a line what should be looked at.",
+    "new_evidence": "Please say in a line what has changed.",
 }
 
 

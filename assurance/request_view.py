@@ -9,6 +9,7 @@ from typing import Any
 
 from assurance.actors import Actor
 from assurance.issuing import today_in
+from assurance.lifecycles import ASSURED, ENDED, NOT_RELEVANT, UNABLE
 from assurance.pack import Pack
 from assurance.packing import ShownForm, stored_form
 from assurance.refusals import NotAllowed, NotFound
@@ -31,6 +32,7 @@ from storage.texts import texts
 from storage.unit import Unit
 
 FORMER = "a former member"
+ENDINGS = frozenset({ASSURED, NOT_RELEVANT, UNABLE, ENDED})
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,15 @@ class Side:
     """The meeting at which this round's answer is tabled."""
     released: bool = False
     """Whether this round's papers are out, so that the group may read the answers."""
+    settled_at: datetime | None = None
+    """When what the meeting made of this round's answer took effect."""
+    ended: str = ""
+    """How the group's asking ended for this addressee: assured, not_relevant, unable or ended; "" where it goes on."""
 
     @property
     def awaited(self) -> bool:
         """Whether an answer is still to come."""
-        return self.state == "awaited"
+        return self.state == "awaited" and not self.ended
 
 
 @dataclass(frozen=True)
@@ -228,7 +234,8 @@ def _side(own: _Own, pack: Pack, loop: Loop, its_seat: Seat | None, why: str) ->
         base=row.version_number, said=own.said.get(row.id), earlier=earlier[-1] if earlier else None,
         draft=own.drafts.get(row.id), impact_opens_on=later.opens_on if later else None,
         impact_due_on=later.due_on if later else None, later=pack.dimension(later.dimension).label if later else "",
-        meeting_on=held_on, released=released,
+        meeting_on=held_on, released=released, settled_at=row.settled_at,
+        ended=loop.state if loop.state in ENDINGS else "",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from assurance.actors import Actor
 from assurance.calendar import local_day
+from assurance.handover import owe_handover
 from assurance.identifiable import find
 from assurance.issuing import owe_request_card, today_in
 from assurance.pack import Pack
@@ -23,7 +24,8 @@ from storage.returns import returns_of_open_loops
 from storage.unit import Unit
 
 LONGEST_TITLE = 120
-JUST_BEGUN = timedelta(days=7)
+JUST_BEGUN = timedelta(days=21)
+"""Longer than any closure: the clock looks on working mornings."""
 CHOOSE_PLACE, CHOOSE_PERSON = "Please choose a seat or a role.", "Please choose a person."
 
 
@@ -74,6 +76,8 @@ async def assign(
     cards = await owe_what_is_asked(
         unit, partnership, pack, made.person_id, f"holding:{made.id}", now, missed_only=False
     )
+    if _holds(made, today):
+        await owe_handover(unit, partnership, pack, made, now)
     await append_log(
         unit, partnership.id, at=now, person_id=actor.person_id, what="seated", subject=f"holding:{made.id}",
         refs={
@@ -216,6 +220,8 @@ async def welcome_starters(unit: Unit, partnership: Partnership, pack: Pack, now
             unit, partnership, pack, one.person_id, f"holding:{one.id}", now, missed_only=went_on,
             sent_before=one.starts_on, seat_id=one.seat_id, keeps_hours=True,
         )  # fmt: skip
+        if not went_on:
+            await owe_handover(unit, partnership, pack, one, now)
     return owed
 
 

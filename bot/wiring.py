@@ -9,7 +9,9 @@ from typing import TypeVar
 from bot.handlers import (
     absences,
     answering,
+    around_meetings,
     asking,
+    assessing,
     behalf,
     channel,
     chasing,
@@ -24,6 +26,8 @@ from bot.handlers import (
     meetings,
     morning,
     offered,
+    outcomes,
+    papers,
     people,
     pleas,
     practice,
@@ -64,6 +68,10 @@ HANDLERS: tuple[ModuleType, ...] = (
     team,
     roll_call,
     running_start,
+    papers,
+    assessing,
+    outcomes,
+    around_meetings,
     expiry,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""

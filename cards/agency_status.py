@@ -14,9 +14,14 @@ EVIDENCE_SHOWN = 24_000
 """Letters of evidence on one card, shared among its answers, so that the card stays under 80 KB."""
 
 
-def agency_card(status: OrganisationStatus, question: Question, *, overview: bool) -> Card:
-    """How an agency, or the departments of an organisation, stand. `overview` adds a way back to everyone."""
-    body: list[Element] = [title(status.name)]
+def agency_card(status: OrganisationStatus, question: Question, *, overview: bool, welcome: str = "") -> Card:
+    """How an agency, or the departments of an organisation, stand. `overview` adds a way back to everyone.
+
+    `welcome` is a line for somebody who is new on the seat.
+    """
+    body: list[Element] = [title(f"You now answer for {status.name}" if welcome else status.name)]
+    if welcome:
+        body.append(paragraph(welcome))
     if status.pages > 1:
         body.append(subtle(f"Page {status.page} of {status.pages}"))
     if status.spread:
@@ -30,7 +35,8 @@ def agency_card(status: OrganisationStatus, question: Question, *, overview: boo
     buttons = page_buttons(status.partnership_id, question, status.page, status.pages)
     if overview:
         buttons.append(ask_button("Show everyone", status.partnership_id, Question(STATUS)))
-    return card(f"How {status.name} stands.", body, buttons)
+    summary = f"You now answer for {status.name}." if welcome else f"How {status.name} stands."
+    return card(summary, body, buttons)
 
 
 def _seat(partnership_id: int, seat: AgencyStatus, most: int) -> list[Element]:

@@ -13,6 +13,8 @@ from cards.parts import Card, button, card, facts, paragraph, problem, quoted, s
 GRANT = "plea.grant"
 AGREE = "plea.agree"
 SETTLE = "plea.settle"
+AFTERWARDS = frozenset({"query", "new_evidence"})
+"""What comes after a meeting, when nothing is due."""
 SHOW = "plea.show"
 """Opens a plea's card from a list."""
 
@@ -23,8 +25,11 @@ def plea_card(view: PleaView, to: int) -> Card:
         "more_time": f"{view.addressee} asks for more time",
         "someone_else": f"{view.addressee} says that someone else should answer",
         "in_error": f"{view.addressee} says that this was sent in error",
+        "query": f"{view.addressee} asks about its outcome",
+        "new_evidence": f"{view.addressee} has new evidence",
     }[view.kind]
-    pairs = [("About", view.title), ("From", view.by), ("Due now", day_words(view.due_on))]
+    pairs = [("About", view.title), ("From", view.by)]
+    pairs += [] if view.kind in AFTERWARDS else [("Due now", day_words(view.due_on))]
     if view.wanted_on is not None:
         pairs.append(("Wanted until", day_words(view.wanted_on)))
     body: list[Element] = [title(asks), facts(pairs)]
@@ -56,6 +61,8 @@ _ENDS = {
 _NEXT = {
     "someone_else": "To change who answers for an agency, type people. Whoever you add gets the open requests.",
     "in_error": "If they are right, take the agency off the request.",
+    "query": "What was decided stays. The group can look at it again at its next meeting; please tell them which.",
+    "new_evidence": "The chair can have the agency asked again: type reopen.",
 }
 
 

@@ -75,6 +75,24 @@ def earlier(said: Said, to: int, timezone: str, officer: str) -> list[Element]:
     ]
 
 
+def ended(view: RequestView, side: Side, to: int) -> list[Element]:
+    """Nothing more is asked: what the agency said last, if it ever did."""
+    said = side.said or side.earlier
+    body: list[Element] = [paragraph(strong("Nothing more is asked about this. Thank you."), spacing="medium")]
+    if said is not None:
+        body += [subtle(given(said, to, view.pack.timezone, view.pack.terms.officer)), *answers(said.form, said.values)]
+    return body
+
+
+def words_again(side: Side) -> dict[str, str]:
+    """The earlier answer's words, of the questions that are asked again. Its levels are chosen anew."""
+    if side.earlier is None:
+        return {}
+    due = side.form.due(side.dimensions, first=side.first)
+    written = {one.key for one in side.form.form.questions if one.type == "text" and one.key in due}
+    return {key: value for key, value in side.earlier.values.items() if key in written and value}
+
+
 def what_next(view: RequestView, side: Side, said: Said) -> list[str]:
     """What happens now, a sentence each."""
     lines = []
@@ -84,8 +102,15 @@ def what_next(view: RequestView, side: Side, said: Said) -> list[str]:
         day = day_words(said.corrected_on)
         lines.append(f"Answered before the wording was corrected on {day}. It stays beside the earlier words.")
     group, meeting = view.pack.terms.group_short, side.meeting_on or view.meeting_on
-    if meeting is not None:
+    if meeting is not None and side.settled_at is None:
         lines.append(f"The {group} considers it at its meeting on {day_words(meeting)}.")
+    elif meeting is not None and side.settled_at is not None and said.at > side.settled_at:
+        lines.append(
+            f"It came after the meeting on {day_words(meeting)}: it is kept, changes nothing that was decided there, "
+            "and is shown again with what is asked next."
+        )
+    elif meeting is not None:
+        lines.append(f"The {group} considered it at its meeting on {day_words(meeting)}.")
     lines += later(side)
     lines.append("You can correct it at any time.")
     return lines

@@ -10,17 +10,18 @@ from assurance.dates import day_words, moment_words
 from assurance.identifiable import Finding
 from assurance.packing import ShownForm
 from assurance.request_view import DraftKept, RequestView, Side
-from cards.elements import Action, Element, InputToggle
+from cards.elements import Action, ActionSet, Element, InputToggle
 from cards.form import inputs, read
 from cards.identifiable import confirm_button, confirmed, please_check
 from cards.learning import messages, more_about, who_sees
 from cards.parts import Card, button, card, fold, heading, paragraph, problem, size_utf16, strong, subtle, title
 from cards.pleas import ColleagueChoice, Plea, PleaShown, plea_forms
-from cards.receipt import LONGEST_EARLIER, answers, earlier, later, receipt
+from cards.receipt import LONGEST_EARLIER, answers, earlier, ended, later, receipt, words_again
 
 SUBMIT = "answer.submit"
 SAVE = "answer.save"
 OPEN = "answer.open"
+STILL_TRUE = "answer.still_true"
 CORRECT = "answer.correct"
 NOT_REAL = {SUBMIT: "Not about a real person: send", SAVE: "Not about a real person: save"}
 CANCELLED = "cancelled"
@@ -89,7 +90,9 @@ def _drawn(view: RequestView, side: Side, to: int, shown: Shown, *, spare: bool)
     if shown.line:
         top.append(paragraph(strong(shown.line), spacing="medium"))
     others = _others(view, side, to, shown.tries)
-    if side.awaited or shown.correcting or side.said is None:
+    if side.ended and not shown.correcting:
+        body, actions = ended(view, side, to), list(others)
+    elif side.awaited or shown.correcting or side.said is None:
         body, actions = _form(view, side, to, shown, spare=spare)
         actions += others
     else:
@@ -172,7 +175,7 @@ def _form(view: RequestView, side: Side, to: int, shown: Shown, *, spare: bool) 
     if shown.errors:
         body.append(problem("Please look at the marked answers. Nothing you typed is lost."))
     body += _what_is_asked(view, side, spare=spare)
-    body += [] if spare else _before(view, side, to)
+    body += [] if spare else _before(view, side, to, data)
     body.append(heading("Your answer" if len(view.sides) == 1 else f"Answer for {side.short}"))
     body += _hints(view, side)
     body += inputs(
@@ -220,11 +223,13 @@ def _what_is_asked(view: RequestView, side: Side, *, spare: bool) -> list[Elemen
     return body
 
 
-def _before(view: RequestView, side: Side, to: int) -> list[Element]:
-    """What the agency said in an earlier round, read before it answers again."""
+def _before(view: RequestView, side: Side, to: int, data: Mapping[str, Any]) -> list[Element]:
+    """What the agency said in an earlier round, read before it answers again; still true, its words serve again."""
     if side.earlier is None:
         return []
     shown = earlier(side.earlier, to, view.pack.timezone, view.pack.terms.officer)
+    if words_again(side):
+        shown.append(ActionSet(actions=[button("Still true: use these words again", STILL_TRUE, data)]))
     return fold("Your earlier answer", shown, f"earlier-r{side.return_id}", opened=True, framed=True, spacing="medium")
 
 

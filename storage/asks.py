@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, or_, update
-from sqlmodel import SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.base import count, key, moment, refers
@@ -36,6 +36,9 @@ class Meeting(SQLModel, table=True):
     closed_by: int | None = refers("person.id", optional=True)
     minutes_shared_on: date | None = None
     recording_deleted_on: date | None = None
+    decisions: str = Field(default="open", sa_column_kwargs={"server_default": "open"})
+    """What became of what was decided there: open (until it is closed), final, provisional (it was not quorate),
+    confirmed (by circulation), carried (taken up again at the next meeting)."""
     reason_text_id: int | None = refers("text.id", optional=True)
 
 
@@ -133,6 +136,20 @@ async def meetings_from(
         .order_by(col(Meeting.on))
     )
     return await unit.all(_kept_as_it_is(query) if lock else query)
+
+
+async def meetings_until(unit: Unit, partnership_id: int, group_key: str, day: date) -> list[Meeting]:
+    """The group's meetings up to and with a day, held ones and those that nobody has closed yet, latest first."""
+    return await unit.all(
+        select(Meeting)
+        .where(
+            Meeting.partnership_id == partnership_id,
+            Meeting.group_key == group_key,
+            Meeting.on <= day,
+            col(Meeting.state).in_(("scheduled", "held")),
+        )
+        .order_by(col(Meeting.on).desc())
+    )
 
 
 def _kept_as_it_is(query: SelectOfScalar[Meeting]) -> SelectOfScalar[Meeting]:

@@ -4,6 +4,7 @@ from storage import (
     asks,
     chasers,
     contacts,
+    decisions,
     drafts,
     learning,
     log,
@@ -17,6 +18,6 @@ from storage import (
 from storage.base import metadata
 
 __all__ = [
-    "asks", "chasers", "contacts", "drafts", "learning", "log", "metadata", "notices", "partnerships", "people",
-    "reports", "returns", "texts",
+    "asks", "chasers", "contacts", "decisions", "drafts", "learning", "log", "metadata", "notices", "partnerships",
+    "people", "reports", "returns", "texts",
 ]  # fmt: skip

@@ -73,7 +73,10 @@ async def drafts_waiting(unit: Unit, partnership_id: int, kind: str) -> list[Rep
 
 
 async def meetings_to_report(unit: Unit, partnership_id: int, kind: str) -> list[Meeting]:
-    """The meetings that were closed, for which answers were asked, and which have no report of a kind yet."""
+    """The meetings that were closed, for which answers were asked, and which have no report of a kind yet.
+
+    One whose decisions are provisional is waited for: they are confirmed, or taken up again, first.
+    """
     reported = exists().where(col(Report.meeting_id) == Meeting.id, col(Report.kind) == kind)
     asked_for = (
         exists()
@@ -87,6 +90,7 @@ async def meetings_to_report(unit: Unit, partnership_id: int, kind: str) -> list
             Meeting.state == "held",
             col(Meeting.closed_at).is_not(None),
             col(Meeting.opens_round).is_(True),
+            Meeting.decisions != "provisional",
             ~reported,
             asked_for,
         )

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, and_, or_
 from sqlalchemy import select as select_together
 from sqlmodel import SQLModel, col, select
 
 from storage.asks import Loop, Request, Round
 from storage.base import json_value, key, moment, refers
+from storage.decisions import SET, Decision
 from storage.partnerships import FormVersion, Seat
 from storage.people import PersonName
 from storage.texts import Text
@@ -49,6 +50,10 @@ class AgencyReturn(SQLModel, table=True):
     returned_at: datetime | None = moment(optional=True)
     late: bool = False
     outcome: str | None = None
+    """What the record says where no answer had come when the meeting was closed: no_response, not_reached, vacant
+    or extended (framework 4.25)."""
+    settled_at: datetime | None = moment(optional=True)
+    """When what the meeting made of it took effect: from then on a later answer alters nothing (B12)."""
 
 
 class Version(SQLModel, table=True):
@@ -86,12 +91,21 @@ class Answer(SQLModel, table=True):
 
 
 class Assessment(SQLModel, table=True):
-    """The level that the group set for one dimension of a return: a field of its own, never a self-rating (B9)."""
+    """The level that the group set for one dimension of a return: a field of its own, never a self-rating (B9).
 
-    __table_args__ = (Index("ix_assessment_return_id", "return_id"),)
+    `level` is one of the pack's assessed levels, or what the group said instead of one: not_relevant (it accepts
+    that), not_accepted (it does not, and asks again), ended (the service has ended or was transferred). Those of a
+    decision stand and fall with it; those without one were brought in from earlier records.
+    """
+
+    __table_args__ = (
+        Index("ix_assessment_return_id", "return_id"),
+        Index("ix_assessment_decision_id", "decision_id"),
+    )
     id: int = key()
     partnership_id: int = refers("partnership.id")
     return_id: int = refers("agency_return.id")
+    decision_id: int | None = refers("decision.id", optional=True)
     dimension: str
     level: str
     rationale_text_id: int | None = refers("text.id", optional=True)
@@ -161,6 +175,17 @@ async def returns_of_loops(unit: Unit, partnership_id: int, loop_ids: Iterable[i
     return found
 
 
+Asked = tuple[AgencyReturn, Loop, Request]
+
+WHOLE = (
+    select(AgencyReturn, Loop, Request)
+    .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
+    .join(Request, col(Request.id) == AgencyReturn.request_id)
+    .order_by(col(Request.number), col(AgencyReturn.id))
+)
+"""Returns with their loops and requests, item by item; what follows adds which ones."""
+
+
 _OF_SEAT = (
     select_together(AgencyReturn, Loop, Request)
     .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
@@ -169,20 +194,16 @@ _OF_SEAT = (
 )
 
 
-async def returns_of_seat(unit: Unit, partnership_id: int, seat_id: int) -> list[tuple[AgencyReturn, Loop, Request]]:
+async def returns_of_seat(unit: Unit, partnership_id: int, seat_id: int) -> list[Asked]:
     """Every return of one seat over all years, with its loop and request, oldest first."""
     rows = await unit.rows(_OF_SEAT, partnership_id=partnership_id, seat_id=seat_id)
     return sorted(((row, its_loop, its_request) for row, its_loop, its_request in rows), key=lambda one: one[0].id)
 
 
-async def returns_of_open_loops(unit: Unit, partnership_id: int) -> list[tuple[AgencyReturn, Loop, Request]]:
+async def returns_of_open_loops(unit: Unit, partnership_id: int) -> list[Asked]:
     """Every return of every open loop: what `status` draws from, by request and then by return."""
     rows = await unit.rows(
-        select(AgencyReturn, Loop, Request)
-        .join(Loop, col(Loop.id) == AgencyReturn.loop_id)
-        .join(Request, col(Request.id) == Loop.request_id)
-        .where(Loop.partnership_id == partnership_id, col(Loop.open).is_(True), Request.state == "open")
-        .order_by(col(Request.number), col(AgencyReturn.id))
+        WHOLE.where(Loop.partnership_id == partnership_id, col(Loop.open).is_(True), Request.state == "open")
     )
     return [(found, its_loop, its_request) for found, its_loop, its_request in rows]
 
@@ -270,10 +291,21 @@ async def answers_of_versions(unit: Unit, partnership_id: int, version_ids: Iter
     return said
 
 
-async def assessments_of_returns(unit: Unit, partnership_id: int, return_ids: Iterable[int]) -> list[Assessment]:
-    """Every assessment of these returns, oldest first."""
-    return await unit.all(
-        select(Assessment)
-        .where(Assessment.partnership_id == partnership_id, col(Assessment.return_id).in_(list(return_ids)))
-        .order_by(col(Assessment.id))
+_IN_EFFECT = (
+    select(Assessment)
+    .outerjoin(Decision, col(Decision.id) == Assessment.decision_id)
+    .where(
+        Assessment.partnership_id == given("partnership_id"),
+        col(Assessment.return_id).in_(any_of("return_ids")),
+        or_(
+            col(Assessment.decision_id).is_(None),
+            and_(col(Decision.state) == SET, col(Decision.provisional).is_(False)),
+        ),
     )
+    .order_by(col(Assessment.id))
+)
+
+
+async def assessments_of_returns(unit: Unit, partnership_id: int, return_ids: Iterable[int]) -> list[Assessment]:
+    """Every assessment of these returns that is in effect, oldest first: nothing undone, nothing provisional."""
+    return await unit.all(_IN_EFFECT, partnership_id=partnership_id, return_ids=list(return_ids))

@@ -56,5 +56,7 @@ class Assurance(Cited):
     concern_levels: tuple[Key, ...]
     ending_levels: tuple[Key, ...] = ("unable",)
     """Assessed levels after which nothing more is asked, though assurance was not given (SL §4)."""
+    closable_levels: tuple[Key, ...] = ("medium",)
+    """Assessed levels that do not close by themselves, and that the chair may close with a recorded reason."""
     note: Words | None = None
     """What stands beside every request (SL App E, Note)."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from assurance.actors import actor_numbered
 from assurance.answer_drafts import SavedMeanwhile, save_draft
-from assurance.answer_form import Asked, asked_in
+from assurance.answer_form import Asked, asked_in, identifiable_in
 from assurance.answering import Kept, Submission, answer_together
 from assurance.dates import moment_words, time_words
+from assurance.following_up import AGAIN
 from assurance.issuing import today_in
 from assurance.refusals import AskFirst, Mistakes, NotAllowed
 from assurance.request_view import RequestView, request_view, said_as
@@ -18,10 +19,12 @@ from bot.handlers.in_private import in_private, kept_private
 from bot.tables import Desk
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards.parts import Card
+from cards.receipt import words_again
 from cards.request import (
     CORRECT,
     OPEN,
     SAVE,
+    STILL_TRUE,
     SUBMIT,
     Received,
     Shown,
@@ -34,6 +37,7 @@ from cards.told_answer import told_answer_card
 from storage.notices import Notice
 from storage.unit import Unit
 
+WORDS_AGAIN = "Your earlier words are in the form. Please choose the level, change what has changed, and send it."
 NOT_YOURS = "This is another agency's request, so I have not stored anything."
 
 
@@ -45,6 +49,8 @@ async def draw_request(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
     if actor is None:
         return None
     view = await request_view(unit, actor, desk.partnership, desk.pack, owed.subject["request"], desk.now)
+    if owed.subject.get(AGAIN) and owed.replaces_id is None and not any(side.awaited for side in view.sides):
+        return None  # the update came before its card's day
     return request_card(view, actor.person_id)
 
 
@@ -76,7 +82,8 @@ async def submit(turn: Turn, data: Mapping[str, Any]) -> Answer:
                 unit, here.actor, here.partnership, here.pack, sent, turn.now, known=asked if alone else None
             )
             view = await _view(unit, turn, here, asked)
-            shown = Shown(return_id=asked.row.id, line=await _what_became(unit, here, data, kept))
+            line = await _what_became(unit, here, data, kept) or _of_an_earlier_round(view, asked)
+            shown = Shown(return_id=asked.row.id, line=line)
             if kept_private(turn):
                 return await in_private(unit, turn, here, asked.request.id, "Thank you. Your answer is stored.")
             return _as_answer(request_card(view, here.actor.person_id, shown))
@@ -158,9 +165,12 @@ async def _also(unit: Unit, turn: Turn, here: Here, asked: Asked, received: Rece
 
 
 async def _view(unit: Unit, turn: Turn, here: Here, asked: Asked) -> RequestView:
-    """The person's own view of the request that this return belongs to. Raises NotAllowed where it is not theirs."""
+    """The person's own view of the request that this return belongs to. Raises NotAllowed where it is not theirs.
+
+    The return may be one of an earlier round: then the view has a newer one of the same agency in its place.
+    """
     view = await request_view(unit, here.actor, here.partnership, here.pack, asked.request.id, turn.now)
-    if view.side(asked.row.id) is None:
+    if all(side.loop_id != asked.loop.id for side in view.sides):
         raise NotAllowed(NOT_YOURS)
     return view
 
@@ -178,6 +188,39 @@ async def _what_became(unit: Unit, here: Here, data: Mapping[str, Any], kept: li
                 "Yours is now the newest answer; both are kept."
             )
     return ""
+
+
+def _of_an_earlier_round(view: RequestView, asked: Asked) -> str:
+    """What to say where the answer belongs to a round that is over, and a newer one is asked below it."""
+    if view.side(asked.row.id) is not None:
+        return ""
+    return "Thank you. Your answer is kept with the earlier meeting. Below is what is asked for the next one."
+
+
+async def still_true(turn: Turn, data: Mapping[str, Any]) -> Answer:
+    """Put the earlier answer's words into the form, as a draft; what was typed stays, and nothing is sent."""
+    try:
+        async with turn.house.open_unit() as unit:
+            here = await who(unit, turn, number(data, PARTNERSHIP))
+            asked, received = await _read(unit, here, data)
+            side = (await _view(unit, turn, here, asked)).side(asked.row.id)
+            if side is None or not side.awaited:
+                return _as_answer(request_card(await _view(unit, turn, here, asked), here.actor.person_id))
+            typed = identifiable_in(asked.shown, received.values)
+            if typed and not received.confirmed:
+                raise AskFirst(typed)
+            values = words_again(side) | dict(received.values)
+            await save_draft(
+                unit, here.actor, here.partnership, asked.row.id, values, turn.now, confirmed=True,
+                seen=count(data, "seen"),
+            )  # fmt: skip
+            if kept_private(turn):
+                return await in_private(unit, turn, here, asked.request.id, "Your earlier words are in the form.")
+            again = Received(values, received.errors, received.also, received.confirmed)
+            shown = _again(data, asked, again, line=WORDS_AGAIN)
+            return _as_answer(request_card(await _view(unit, turn, here, asked), here.actor.person_id, shown))
+    except (AskFirst, SavedMeanwhile) as refusal:
+        return await _show_again(turn, data, SAVE, refusal)
 
 
 def _again(data: Mapping[str, Any], asked: Asked, received: Received, **more: Any) -> Shown:
@@ -224,5 +267,5 @@ def _as_answer(made: Card) -> Answer:
     return ShowCard(made.content, made.summary)
 
 
-PRESSES = {SUBMIT: submit, SAVE: save, OPEN: open_card, CORRECT: correct}
+PRESSES = {SUBMIT: submit, SAVE: save, OPEN: open_card, CORRECT: correct, STILL_TRUE: still_true}
 NOTICES = {"request": draw_request, "told_answered": draw_told_answered}
