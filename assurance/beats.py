@@ -84,9 +84,13 @@ async def _take(open_unit: OpenUnit, step: Step, partnership_id: int, now: datet
 
 
 def next_look(pack: Pack, now: datetime) -> datetime:
-    """When something may next fall due by the clock alone: as a day begins there, or as its send hours do.
+    """When something may next fall due by the clock alone: as the send hours of a working day begin.
 
-    Never later than the next working morning; it follows from the pack and the moment, and can be computed again.
+    It follows from the pack and the moment, and can be computed again. A day as such is waited for only where a pack
+    is closed for longer than can be looked ahead.
     """
     tomorrow = day_begins(pack, today_in(pack, now) + timedelta(days=1))
-    return tomorrow if may_send(pack, now) else min(tomorrow, next_send_moment(pack, now))
+    try:
+        return next_send_moment(pack, tomorrow if may_send(pack, now) else now)
+    except ValueError:
+        return tomorrow

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from assurance.chasing_rules import ENOUGH, Owing, Step, decide, first_step_on, rhythm_of, ring_on, steps_of
+from assurance.chasing_rules import (
+    Candidate,
+    Owing,
+    Step,
+    first_step_on,
+    message_of,
+    rhythm_of,
+    ring_on,
+    steps_of,
+)
 from assurance.hours import may_send
 from assurance.issuing import today_in
 from assurance.outstanding import Asked, Outstanding, Places, asked_on, asked_when, outstanding, places_today
@@ -21,16 +30,10 @@ from storage.partnerships import partnership as partnership_numbered
 from storage.people import holders_of_role
 from storage.unit import Unit
 
+BY_HAND = "nudge_by_officer"
+"""The kind of a reminder that an officer sends."""
 Taken = Mapping[tuple[int, int, date], frozenset[str]]
 """The steps that were taken or passed over, by return, person and due day."""
-
-
-@dataclass
-class _Mine:
-    """What one person is reminded of today, and what is passed over for them."""
-
-    take: list[tuple[Outstanding, Step]] = field(default_factory=list)
-    passed: list[tuple[Outstanding, Step, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ async def chase_due(unit: Unit, partnership: Partnership, pack: Pack, now: datet
         return 0
     await partnership_numbered(unit, partnership.id, lock=True)  # every replica beats: each step is taken once
     places = await places_today(unit, partnership, pack, today)
-    begun = [one for one in await outstanding(unit, partnership, pack) if _has_begun(one, pack, places, today)]
+    tomorrow = places.everywhere.add(today, 1)
+    owed = [one for one in await outstanding(unit, partnership, pack) if places.days(one).is_working(today)]
+    begun = [one for one in owed if tomorrow >= _first_on(one, pack, places)]
     if not begun:
         return 0
     taken = _taken(await chasers_of_returns(unit, partnership.id, [one.return_id for one in begun]))
@@ -75,10 +80,9 @@ async def chase_due(unit: Unit, partnership: Partnership, pack: Pack, now: datet
     return len(nudges) + len(lists)
 
 
-def _has_begun(one: Outstanding, pack: Pack, places: Places, today: date) -> bool:
-    """Whether the first day on which anything may be said about it has come, and its people are at work today."""
-    working, rhythm = places.days(one), rhythm_of(pack, one.kind)
-    return working.is_working(today) and today >= first_step_on(one.due_on, one.meeting_on, rhythm, working)
+def _first_on(one: Outstanding, pack: Pack, places: Places) -> date:
+    """The first day on which anything may be said about it."""
+    return first_step_on(one.due_on, one.meeting_on, rhythm_of(pack, one.kind), places.days(one))
 
 
 def _taken(rows: list[Chaser]) -> Taken:
@@ -90,48 +94,52 @@ def _taken(rows: list[Chaser]) -> Taken:
 
 async def _nudge(day: _Day, begun: list[Outstanding]) -> tuple[list[Notice], int]:
     """Owe each person their one message of today; gives the messages, and how many steps were passed over."""
-    away = await away_on(day.unit, day.partnership.id, day.today)
-    mine: dict[int, _Mine] = {}
-    for one in begun:
-        for person_id in day.places.people(one):
-            if person_id not in away:
-                _decide(day, one, person_id, mine)
-    numbers = [person_id for person_id, due in mine.items() if due.take]
-    rounds = {one.round_id for due in mine.values() for one, _ in due.take}
-    had = await nudges_in_rounds(day.unit, day.partnership.id, numbers, rounds) if numbers else {}
+    unit, partnership_id = day.unit, day.partnership.id
+    owed_by = await _candidates(day, begun)
+    by_return = {one.return_id: one for one in begun}
+    had = await nudges_in_rounds(unit, partnership_id, owed_by, {one.round_id for one in begun}) if owed_by else {}
+    tomorrow = day.places.everywhere.add(day.today, 1)
     owed, passed = [], 0
-    for person_id, due in mine.items():
-        _keep_to_the_cap(day.pack, due, {one.round_id: had.get((person_id, one.round_id), 0) for one, _ in due.take})
-        key = f"nudge:{person_id}:{day.today.isoformat()}"
-        if due.take and await notice_keyed(day.unit, day.partnership.id, key):
+    for person_id, candidates in owed_by.items():
+        so_far = {one.round_id: had.get((person_id, one.round_id), 0) for one in candidates}
+        message = message_of(candidates, so_far, day.pack.rounds.chaser_cap, day.today, tomorrow)
+        key = nudge_key(person_id, day.today)
+        if message.take and await had_today(unit, partnership_id, person_id, day.today):
             continue  # one message a day: what has fallen due since goes with the next
-        if due.take:
-            owed.append(await _owe_nudge(day, person_id, key, due.take))
-        for one, step, why in due.passed:
-            day.unit.add(_row(day, one, person_id, step.name, reason=why))
-        passed += len(due.passed)
+        if message.take:
+            take = [(by_return[return_id], step) for return_id, step in message.take]
+            owed.append(await _owe_nudge(day, person_id, key, take))
+        for return_id, step, why in message.passed:
+            unit.add(_row(day, by_return[return_id], person_id, step.name, reason=why))
+        passed += len(message.passed)
     return owed, passed
 
 
-def _decide(day: _Day, one: Outstanding, person_id: int, mine: dict[int, _Mine]) -> None:
-    arrived = asked_on(day.asked, one, person_id)
-    if arrived is None:
-        return
-    owing = Owing(one.due_on, arrived, one.meeting_on, one.extended)
-    steps = steps_of(owing, rhythm_of(day.pack, one.kind), day.places.days(one))
-    done = day.taken.get((one.return_id, person_id, one.due_on), frozenset())
-    decision = decide(steps, done, owing, day.today)
-    due = mine.setdefault(person_id, _Mine())
-    due.passed += [(one, step, why) for step, why in decision.passed]
-    if decision.take is not None:
-        due.take.append((one, decision.take))
+def nudge_key(person_id: int, day: date) -> str:
+    """The key of the one message that a person gets on a day."""
+    return f"nudge:{person_id}:{day.isoformat()}"
 
 
-def _keep_to_the_cap(pack: Pack, due: _Mine, had: Mapping[int, int]) -> None:
-    """Pass over the steps of rounds in which this person has had as many messages as the pack allows (scenario 31)."""
-    full = {round_id for round_id, number in had.items() if number >= pack.rounds.chaser_cap}
-    due.passed += [(one, step, ENOUGH) for one, step in due.take if one.round_id in full]
-    due.take = [(one, step) for one, step in due.take if one.round_id not in full]
+async def had_today(unit: Unit, partnership_id: int, person_id: int, day: date) -> bool:
+    """Whether a person was owed a reminder on a day already, by the clock or by an officer."""
+    own, officers = nudge_key(person_id, day), f"{BY_HAND}:{person_id}:{day.isoformat()}"
+    return any([await notice_keyed(unit, partnership_id, key) is not None for key in (own, officers)])
+
+
+async def _candidates(day: _Day, begun: list[Outstanding]) -> dict[int, list[Candidate]]:
+    """What each person could be reminded of: those who are away, or whom no card has reached, are left out."""
+    away = await away_on(day.unit, day.partnership.id, day.today)
+    found: dict[int, list[Candidate]] = {}
+    for one in begun:
+        for person_id in day.places.people(one):
+            arrived = asked_on(day.asked, one, person_id)
+            if arrived is None or person_id in away:
+                continue
+            owing = Owing(one.due_on, arrived, one.meeting_on, one.extended)
+            steps = steps_of(owing, rhythm_of(day.pack, one.kind), day.places.days(one))
+            done = day.taken.get((one.return_id, person_id, one.due_on), frozenset())
+            found.setdefault(person_id, []).append(Candidate(one.return_id, one.round_id, owing, steps, done))
+    return found
 
 
 async def _owe_nudge(day: _Day, person_id: int, key: str, take: list[tuple[Outstanding, Step]]) -> Notice:

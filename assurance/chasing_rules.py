@@ -7,7 +7,7 @@ have come, only the newest goes out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -22,6 +22,7 @@ OVERTAKEN = "A newer step followed before this one could go out."
 DUE_PASSED = "The due day had passed before it could go out."
 MEETING_CAME = "The meeting had come before it could go out."
 ENOUGH = "As many messages as the pack allows had gone to this person for this meeting."
+KEPT_FOR_LIST = "The last message that the pack allows is kept for the list before the meeting."
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def _overdue(owing: Owing, rhythm: Rhythm, working: WorkingDays) -> list[Step]:
     list_on = working.add(owing.before, -PRE_MEETING_WD)
     if owing.extended and list_on <= owing.due_on:
         return found
-    return [*found[:-1], Step(found[-1].name if found else LIST, list_on, "overdue", listed=True)]
+    name = found[-1].name if found and found[-1].on == list_on else LIST
+    return [*found[:-1], Step(name, list_on, "overdue", listed=True)]
 
 
 def _in_time(step: Step, owing: Owing) -> bool:
@@ -149,6 +151,69 @@ def decide(steps: Sequence[Step], taken: Collection[str], owing: Owing, today: d
 
 def _all(steps: Sequence[Step], why: str) -> tuple[tuple[Step, str], ...]:
     return tuple((one, why) for one in steps)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One answer that one person owes, in a round, with its steps and which of them were taken or passed over."""
+
+    return_id: int
+    round_id: int
+    owing: Owing
+    steps: tuple[Step, ...]
+    taken: frozenset[str]
+
+    def list_to_come(self, today: date) -> Step | None:
+        """Its list before the meeting, as long as that is still to come."""
+        return next((one for one in self.steps if one.listed and one.on > today and one.name not in self.taken), None)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One person's day: the steps that their one message takes, and those passed over, by return."""
+
+    take: tuple[tuple[int, Step], ...] = ()
+    passed: tuple[tuple[int, Step, str], ...] = ()
+
+
+def message_of(
+    candidates: Sequence[Candidate], had: Mapping[int, int], cap: int, today: date, tomorrow: date
+) -> Message:
+    """What one person is sent today about everything they owe: one message at most.
+
+    `had` is how many messages they were owed in each round, `tomorrow` the next working day. A step of the next
+    working day is taken along, and today's wait for a list that comes then, so that nobody hears from us on two days
+    running. The last message that the cap allows is kept for the list before the meeting (B14, scenario 31).
+    """
+    decided = [(one, decide(one.steps, one.taken, one.owing, today)) for one in candidates]
+    take = [(one, decision.take) for one, decision in decided if decision.take is not None]
+    list_next = any(its_list.on <= tomorrow for one in candidates if (its_list := one.list_to_come(today)))
+    if take and list_next and not any(step.listed for _, step in take):
+        return Message()
+    passed = [(one.return_id, step, why) for one, decision in decided for step, why in decision.passed]
+    to_list = frozenset(one.round_id for one in candidates if one.list_to_come(today) is not None)
+    over = {(one.return_id, step): _over(one, step, had, cap, to_list) for one, step in take}
+    passed += [(return_id, step, why) for (return_id, step), why in over.items() if why]
+    kept = [key for key, why in over.items() if not why]
+    if kept:
+        mine = {one.return_id for one, _ in take}
+        ahead = [(one, step) for one, step in _tomorrow(candidates, today, tomorrow) if one.return_id not in mine]
+        kept += [(one.return_id, step) for one, step in ahead if not _over(one, step, had, cap, to_list)]
+    return Message(tuple(kept), tuple(passed))
+
+
+def _tomorrow(candidates: Sequence[Candidate], today: date, tomorrow: date) -> list[tuple[Candidate, Step]]:
+    """The steps that fall on the next working day, other than lists, which keep their day."""
+    found = [(one, decide(one.steps, one.taken, one.owing, tomorrow).take) for one in candidates]
+    return [(one, step) for one, step in found if step is not None and step.on > today and not step.listed]
+
+
+def _over(one: Candidate, step: Step, had: Mapping[int, int], cap: int, to_list: Collection[int]) -> str:
+    """Why one more message would be too many in a round; empty where it would not."""
+    if had.get(one.round_id, 0) >= cap:
+        return ENOUGH
+    kept_back = one.round_id in to_list and not step.listed
+    return KEPT_FOR_LIST if kept_back and had.get(one.round_id, 0) >= cap - 1 else ""
 
 
 def ring_on(owing: Owing, rhythm: Rhythm, working: WorkingDays) -> date | None:

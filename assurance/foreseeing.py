@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from assurance.beats import STEPS
 from assurance.dates import listing
 from assurance.hours import day_begins, last_send_moment, may_send, next_send_moment
 from assurance.issuing import today_in
+from assurance.nudge_view import said_in
 from assurance.pack import Pack
 from assurance.packing import pack_of
 from assurance.people_view import role_titles
-from assurance.proof_of_chase import step_words
+from assurance.proof_of_chase import step_when
 from storage.asks import open_requests
 from storage.chasers import Chaser, chasers_of_notices
 from storage.notices import Notice, notices_owed
@@ -24,8 +25,9 @@ from storage.unit import OpenUnit, Unit
 
 KINDS: Mapping[str, str] = {
     "request": "The request",
-    "channel": "The request, in the channel",
+    "channel": "The request",
     "nudge": "A reminder",
+    "nudge_by_officer": "A reminder that an officer sent",
     "ring": "The list of whom to ring",
     "plea": "A message from an agency",
     "told_answered": "That a colleague has answered",
@@ -34,6 +36,8 @@ KINDS: Mapping[str, str] = {
     "told_corrected": "That the learning was corrected",
     "told_removed": "That nothing more is asked",
     "told_cancelled": "That the request was withdrawn",
+    "told_deputy": "That somebody stands in",
+    "told_deputy_ended": "That somebody does not stand in any more",
 }
 """Notice kinds in words; one that is not here reads as its own name."""
 
@@ -95,11 +99,11 @@ async def _rehearsed(unit: Unit, its: Partnership, pack: Pack, at: datetime) -> 
         for gone in await notices_owed(unit, its.id, before):
             gone.state, gone.settled_at = "delivered", before
         await unit.flush()
-    opens = next_send_moment(pack, day_begins(pack, today))
-    for moment in [opens, at] if opens < at else [at]:
+    last = last_send_moment(pack, today + timedelta(days=1))
+    for moment in [last, at] if day_begins(pack, today) < last < at else [at]:
         await _take_steps(unit, its, pack, moment)
     owed = [one for one in await notices_owed(unit, its.id, at) if _turn_has_come(one, pack, at)]
-    return ForeseenIn(its.title, at, pack.timezone, await _described(unit, its, pack, owed, at))
+    return ForeseenIn(its.title, at, pack.timezone, await described(unit, its, pack, owed, at))
 
 
 async def _take_steps(unit: Unit, its: Partnership, pack: Pack, moment: datetime) -> None:
@@ -115,9 +119,10 @@ def _turn_has_come(one: Notice, pack: Pack, at: datetime) -> bool:
     return not one.keeps_hours or may_send(pack, at) or next_send_moment(pack, one.not_before) <= at
 
 
-async def _described(
+async def described(
     unit: Unit, its: Partnership, pack: Pack, owed: Iterable[Notice], at: datetime
 ) -> tuple[Foreseen, ...]:
+    """These notices in words: what each is, to whom it goes, and why."""
     rows = list(owed)
     called = await names(unit, its.id, {one.person_id for one in rows if one.person_id is not None})
     places = await _places(unit, its, pack, at)
@@ -129,7 +134,7 @@ async def _described(
         by_return[chaser.return_id] = title
     found = [
         Foreseen(
-            kind=row.kind, what=KINDS.get(row.kind, row.kind.replace("_", " ").replace(".", " ").capitalize()),
+            kind=row.kind, what=_what(row),
             to=called.get(row.person_id or 0, "somebody who has left") if row.person_id else _channel(its, row),
             place=places.get(row.person_id or 0, ""),
             why=_why(steps.get(row.id, ()), by_return) or titles.get(row.about, ""),
@@ -144,9 +149,18 @@ def _channel(its: Partnership, row: Notice) -> str:
 
 
 def _why(steps: Iterable[Chaser], titles: Mapping[int, str]) -> str:
-    """The steps behind a message, each with what it is about."""
-    said = dict.fromkeys(f"{titles.get(one.return_id, '')} ({step_words(one.step).lower()})" for one in steps)
-    return listing(list(said))
+    """What a message is about, each with the step behind it."""
+    said = []
+    for one in steps:
+        when = step_when(one.step)
+        said.append(f"{titles.get(one.return_id, '')}{f' ({when})' if when else ''}")
+    return listing(list(dict.fromkeys(said)))
+
+
+def _what(row: Notice) -> str:
+    if row.kind == "nudge" and any(one.listed for one in said_in(row.subject)):
+        return "The list before the meeting"
+    return KINDS.get(row.kind, row.kind.replace("_", " ").replace(".", " ").capitalize())
 
 
 async def _places(unit: Unit, its: Partnership, pack: Pack, at: datetime) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Journeys through practice time: where to, and where to stop on the way. Pure rules."""
+"""Journeys through practice time: where one may go. Pure rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from assurance.calendar import WorkingDays, add_months, local_day
+from assurance.calendar import add_months, local_day
 from assurance.coming_days import read_coming_day
 from assurance.dates import COUNTS, day_words, time_words
 from assurance.pack import Pack
@@ -113,16 +113,3 @@ def _a_day(words: str, now: datetime, pack: Pack) -> datetime | None:
 def _at(day: date, clock: str, pack: Pack) -> datetime:
     hour, minute = (int(part) for part in clock.split(":"))
     return datetime.combine(day, time(hour, minute), ZoneInfo(pack.timezone)).astimezone(UTC)
-
-
-def next_stop(after: datetime, until: datetime, pack: Pack, working: WorkingDays) -> datetime:
-    """Where to stop next: the start of a day, or a full hour in which messages may go out; `until` at the latest."""
-    tz = ZoneInfo(pack.timezone)
-    first, last = (int(one.partition(":")[0]) for one in (pack.send_hours.first, pack.send_hours.last))
-    stop = after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    while stop < until:
-        here = stop.astimezone(tz)
-        if here.hour == 0 or (first <= here.hour <= last and working.is_working(here.date())):
-            return stop
-        stop += timedelta(hours=1)
-    return until

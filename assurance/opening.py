@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 
-from assurance.calendar import impact_tabled
+from assurance.calendar import impact_due, impact_tabled
 from assurance.hours import may_send
 from assurance.issuing import (
     Timing,
@@ -14,8 +14,10 @@ from assurance.issuing import (
     owe_request_card,
     people_of,
     today_in,
+    working_days,
 )
 from assurance.managed import refresh_channel
+from assurance.outstanding import places_today
 from assurance.pack import Pack
 from assurance.pack_in_use import asks_for
 from assurance.packing import keep_form
@@ -26,6 +28,8 @@ from storage.partnerships import partnership as partnership_numbered
 from storage.returns import AgencyReturn, returns_of_loop
 from storage.unit import Unit
 
+LATE_WD = 1
+"""Opening on the first working day after a weekend is as planned."""
 _log = logging.getLogger("assurance.opening")
 
 
@@ -33,13 +37,18 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
     """Open every waiting dimension whose day has come, and owe the card; gives how many were opened.
 
     It is due at the end of its own weeks and tabled at the next meeting after that. It is not asked where
-    the agency's "not relevant" was accepted, since that closes the loop. Nothing opens outside the send hours.
+    the agency's "not relevant" was accepted, since that closes the loop. Nothing opens outside the send hours, or
+    while a seat's own closure lasts.
     """
     if not may_send(pack, now):
         return 0
     today, opened = today_in(pack, now), 0
     await partnership_numbered(unit, partnership.id, lock=True)  # every replica beats: each dimension opens once
-    for dimension, loop in await dimensions_to_open(unit, partnership.id, today):
+    waiting = await dimensions_to_open(unit, partnership.id, today)
+    places = await places_today(unit, partnership, pack, today) if waiting else None
+    for dimension, loop in waiting:
+        if places is not None and not places.at(loop.seat_id).is_working(today):
+            continue
         asked = await request(unit, partnership.id, loop.request_id, lock=True)
         if asked is None or asked.state != "open":
             continue
@@ -51,13 +60,24 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
     return opened
 
 
+def due_once_open(pack: Pack, dimension: LoopDimension, today: date) -> date:
+    """The day by which something that opens today is due: a pure rule.
+
+    As planned; where it opens later than planned, after a closure or a standstill, with all of its own days from now.
+    """
+    working = working_days(pack)
+    if working.between(dimension.opens_on, today) <= LATE_WD:
+        return max(dimension.due_on, today)
+    return max(dimension.due_on, impact_due(today, working, pack.dimension(dimension.dimension).due_days))
+
+
 async def _open_one(
     unit: Unit, partnership: Partnership, pack: Pack, waiting: tuple[LoopDimension, Loop, Request], now: datetime
 ) -> None:
     """Ask one dimension of one loop: in the return of the round it falls into, or in a new one."""
     dimension, loop, asked = waiting
     today = today_in(pack, now)
-    due_on = max(dimension.due_on, today)
+    due_on = due_once_open(pack, dimension, today)
     held = await meetings_from(unit, partnership.id, asked.group_key, due_on, lock=True)
     meetings = {one.on: one.id for one in held if one.opens_round}
     tabled_on = impact_tabled(due_on, meetings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from assurance.issuing import working_days
 from assurance.pack import Kind, Pack
 from storage.asks import Loop, Meeting, Request
 from storage.chasers import returns_awaited
+from storage.notices import Notice
 from storage.partnerships import Partnership, seats
 from storage.people import holdings_on
 from storage.returns import AgencyReturn
@@ -64,7 +65,11 @@ class Places:
 
     def days(self, one: Outstanding) -> WorkingDays:
         """The working days of whoever is asked, the seat's own closures left out."""
-        return self.working.get(one.seat_id or 0, self.everywhere)
+        return self.at(one.seat_id)
+
+    def at(self, seat_id: int | None) -> WorkingDays:
+        """The working days of a seat; those of the partnership for anybody else."""
+        return self.working.get(seat_id or 0, self.everywhere)
 
 
 @dataclass(frozen=True)
@@ -112,21 +117,28 @@ async def places_today(unit: Unit, partnership: Partnership, pack: Pack, today: 
 async def asked_when(
     unit: Unit, partnership: Partnership, pack: Pack, owed: Iterable[Outstanding]
 ) -> dict[tuple[int, int], Asked]:
-    """When each person's card of each of these requests arrived, by request and person; no row where none was owed."""
-    arrived: dict[tuple[int, int], date] = {}
-    shown: dict[tuple[int, int], date] = {}
-    failed: dict[tuple[int, int], str] = {}
+    """When each person was asked in each of these requests, by request and person; no row where no card was owed."""
+    cards: dict[tuple[int, int], list[Notice]] = {}
     for card in await reach_of_requests(unit, partnership.id, {one.request_id for one in owed}):
-        if card.person_id is None:
-            continue
-        key = (int(card.about.partition(":")[2]), card.person_id)
-        if card.state != "delivered":
-            failed[key] = card.reason or "Its delivery is not confirmed yet."
-            continue
-        again = any(part in card.key for part in NOT_THE_REQUEST)
-        (shown if again else arrived)[key] = local_day(card.settled_at or card.owed_at, pack.timezone)
-    days = shown | arrived
-    return {key: Asked(days.get(key), failed.get(key, "")) for key in days.keys() | failed.keys()}
+        if card.person_id is not None:
+            cards.setdefault((int(card.about.partition(":")[2]), card.person_id), []).append(card)
+    return {key: asked_by(some, pack.timezone) for key, some in cards.items()}
+
+
+def asked_by(cards: Sequence[Notice], tz: str) -> Asked:
+    """When one person was asked, from all their cards of one request, oldest first: a pure rule.
+
+    It is the day of the newest one that asked something, since a card may ask anew, as for impact. While that is on
+    its way nobody counts as asked, nor does anybody whom none has reached.
+    """
+    asking = [one for one in cards if not any(part in one.key for part in NOT_THE_REQUEST)] or list(cards)
+    if asking[-1].state in ("owed", "sending"):
+        return Asked(None, "The card has not gone out yet.")
+    if not any(one.state == "delivered" for one in cards):
+        why = next((one.reason for one in reversed(cards) if one.reason), "")
+        return Asked(None, why or "Teams did not confirm that the card arrived.")
+    sent = [one for one in asking if one.state != "skipped"] or asking
+    return Asked(max(local_day(one.settled_at or one.owed_at, tz) for one in sent))
 
 
 def asked_on(known: Mapping[tuple[int, int], Asked], one: Outstanding, person_id: int) -> date | None:

@@ -137,6 +137,13 @@ WAYS: Mapping[str, tuple[str, ...]] = {
         "i have (?:some )?(?:new )?learning(?: to share)?",
         "how do i (?:add|share|issue|start) (?:new )?learning",
     ),
+    "today": ("who is away|what (?:is waiting|waits) for me",),
+    "away": ("i am (?:back|on leave|on holiday|off)|out of (?:the )?office",),
+    "deputy": ("(?:who is|name|choose|appoint|change) (?:my |a )?(?:deputy|substitute|stand in)|substitute",),
+    "remind": (
+        "(?:chase|nudge)(?: up)? {P}|send (?:a )?reminder to {P}",
+        "who (?:do|should) (?:i|we) (?:remind|chase|ring)",
+    ),
     "roll call": ("(?:start|do|run|send|take|make) (?:a |the )?roll ?call|who can (?:(?:you|we) reach|be reached)",),
 }
 """Ways to ask, by the name of the word they mean; {P} is where a seat, organisation or item is named.

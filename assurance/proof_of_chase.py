@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 from assurance.actors import Actor
 from assurance.calendar import local_day
+from assurance.chasing_rules import LIST
 from assurance.dates import count_words, day_words, moment_words
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.permissions import require
 from assurance.refusals import NotFound
 from storage.asks import Loop, Request
-from storage.chasers import RING, Chaser, chasers_with_notices
+from storage.chasers import BY_OFFICER, RING, Chaser, chasers_with_notices
 from storage.notices import Notice
 from storage.partnerships import Partnership, seat
 from storage.people import Holding, all_holdings, names
@@ -164,15 +165,22 @@ def _chased(sent: _Sent, row: AgencyReturn) -> Iterable[ProofLine]:
 
 
 def step_words(step: str) -> str:
-    """A step's name as people read it: "Reminder 5 working days before the due day"."""
+    """A step's name as people read it: "Reminder five working days before the due day"."""
     if step == RING:
         return "List of whom to ring"
+    if step.startswith(BY_OFFICER):
+        return "Reminder that an officer sent"
+    return "List of open answers before the meeting" if step == LIST else f"Reminder {step_when(step)}".rstrip()
+
+
+def step_when(step: str) -> str:
+    """When a step falls, in words: "five working days before the due day"; empty for what is on a list."""
     for sign, said in (("remind-", "before"), ("overdue+", "after")):
         if step.startswith(sign) and step.removeprefix(sign).isdigit():
             number = int(step.removeprefix(sign))
-            days = f"{count_words(number)} working day{'' if number == 1 else 's'} {said}"
-            return "Reminder on the due day" if number == 0 else f"Reminder {days} the due day"
-    return "List of open answers before the meeting"
+            days = f"{count_words(number)} working day{'' if number == 1 else 's'} {said} the due day"
+            return days if number else "on the due day"
+    return ""
 
 
 def _line(sent: _Sent, notice: Notice, what: str, outcome: str) -> ProofLine:

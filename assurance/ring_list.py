@@ -67,7 +67,9 @@ class RingView:
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
+    """What is known of those who owe answers: who they are, what was tried with each, and who is away."""
+
     places: Places
     asked: Mapping[tuple[int, int], Asked]
     sent: Mapping[tuple[int, int], list[Notice]]
@@ -100,7 +102,7 @@ async def ring_view(
     ]
     if not late:
         return None
-    known = await _known(unit, partnership, pack, late, today)
+    known = await known_of(unit, partnership, pack, late, today)
     by_place: dict[tuple[int | None, int | None], list[Outstanding]] = {}
     for one in late:
         by_place.setdefault((one.seat_id, one.person_id), []).append(one)
@@ -117,11 +119,12 @@ async def ring_view(
     return RingView(partnership.id, tuple(RingPlace(name, items) for (_, name), items in found))
 
 
-async def _known(unit: Unit, partnership: Partnership, pack: Pack, late: Sequence[Outstanding], today: date) -> _Known:
+async def known_of(unit: Unit, partnership: Partnership, pack: Pack, late: Sequence[Outstanding], today: date) -> Known:
+    """Everything that is known of those who owe these answers."""
     places = await places_today(unit, partnership, pack, today)
     people = {person_id for one in late for person_id in places.people(one)}
     rows = await chasers_with_notices(unit, partnership.id, [one.return_id for one in late])
-    return _Known(
+    return Known(
         places=places, asked=await asked_when(unit, partnership, pack, late), sent=_sent(rows),
         away=await away_on(unit, partnership.id, today), names=await names(unit, partnership.id, people),
         timezone=pack.timezone, today=today,
@@ -137,16 +140,16 @@ def _sent(rows: Sequence[tuple[Chaser, Notice | None]]) -> dict[tuple[int, int],
     return found
 
 
-def _item(known: _Known, one: Outstanding) -> RingItem:
+def _item(known: Known, one: Outstanding) -> RingItem:
     people = tuple(
-        RingPerson(known.names.get(person_id, NO_NAME), _tried(known, one, person_id))
+        RingPerson(known.names.get(person_id, NO_NAME), tried_with(known, one, person_id))
         for person_id in known.places.people(one)
     )
     due = f"Due {day_words(one.due_on)}, {due_words(one.due_on, known.today)}"
     return RingItem(one.request_id, one.loop_id, one.title, due, people)
 
 
-def _tried(known: _Known, one: Outstanding, person_id: int) -> str:
+def tried_with(known: Known, one: Outstanding, person_id: int) -> str:
     """What has been tried with one person, in words."""
     asked = known.asked.get((one.request_id, person_id))
     if asked is None or asked.on is None:

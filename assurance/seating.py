@@ -24,7 +24,8 @@ from storage.returns import returns_of_open_loops
 from storage.unit import Unit
 
 LONGEST_TITLE = 120
-JUST_BEGUN = timedelta(days=7)
+JUST_BEGUN = timedelta(days=21)
+"""Longer than any closure: the clock looks on working mornings."""
 CHOOSE_PLACE, CHOOSE_PERSON = "Please choose a seat or a role.", "Please choose a person."
 
 

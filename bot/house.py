@@ -37,8 +37,8 @@ class House:
     wake: Callable[[], None] = field(default=lambda: None)
     deliver: Callable[[], Awaitable[int]] = field(default=_nothing)
     """Carries out what may go out now, once; gives how much was claimed. The courier sets it."""
-    journey: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """In practice: held while time is travelled through."""
+    journey: asyncio.Task[None] | None = None
+    """In practice: the journey through time that is under way, or was the last one."""
 
     def now(self) -> datetime:
         """The present moment, in practice perhaps a practised one."""

@@ -150,9 +150,11 @@ async def running(
             yield house, app, courier
         finally:
             heartbeat.stop()
-            working.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
+            for one in (working, house.journey):
+                if one is not None:
+                    one.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await one
             await store.close()
 
 

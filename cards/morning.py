@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from assurance.dates import count_words, day_words
-from assurance.morning import MorningView, Section, Way, summary_words
+from assurance.morning import MorningView, summary_words
+from assurance.morning_parts import Section, Way
 from cards.asking import Question, ask_button
 from cards.elements import ActionSet, Element
 from cards.managing import MANAGE
+from cards.meetings import MEETING
+from cards.meetings import OPEN as OPEN_MEETING
 from cards.parts import MOST_ACTIONS, Card, button, card, heading, paragraph, points, subtle, title
 from cards.plea_card import SHOW as SHOW_PLEA
+from cards.summary import OPEN as OPEN_SUMMARY
+from cards.summary import REPORT
 
 
 def morning_card(view: MorningView) -> Card:
@@ -36,6 +41,10 @@ def _way(view: MorningView, way: Way) -> Element:
         return button(way.name, MANAGE, {**data, "request": way.number}, collect=False)
     if way.to == "plea":
         return button(way.name, SHOW_PLEA, {**data, "plea": way.number}, collect=False)
+    if way.to == "meeting":
+        return button(way.name, OPEN_MEETING, {**data, MEETING: way.number}, collect=False)
+    if way.to == "summary":
+        return button(way.name, OPEN_SUMMARY, {**data, REPORT: way.number}, collect=False)
     if way.to == "seat":
         return ask_button(way.name, view.partnership_id, Question("remind", "seat", str(way.number)))
     return ask_button(way.name, view.partnership_id, Question(way.word))

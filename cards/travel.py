@@ -23,6 +23,13 @@ CALLED: Mapping[str, tuple[str, str]] = {
     "nudge": ("reminder", "reminders"),
     "nudge_by_officer": ("reminder", "reminders"),
     "ring": ("list of whom to ring", "lists of whom to ring"),
+    "remind_meeting": ("reminder of what a meeting needs", "reminders of what a meeting needs"),
+    "remind_reviews": ("reminder of a review date", "reminders of review dates"),
+    "told_meeting": ("word of a change to a meeting", "words of a change to a meeting"),
+    "summary": ("summary in the channel", "summaries in the channel"),
+    "summary_draft": ("draft of the summary", "drafts of the summary"),
+    "summary_nudge": ("reminder to approve the summary", "reminders to approve the summary"),
+    "told_deputy": ("word that somebody stands in", "words that somebody stands in"),
 }
 OTHERWISE = ("message", "messages")
 ENDED = {"skipped": "no longer needed", "refused": "not delivered", "unsure": "not confirmed"}

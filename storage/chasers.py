@@ -16,6 +16,8 @@ from storage.unit import Unit, any_of, given
 
 RING = "ring"
 """The step that is an officer's list of whom to ring."""
+BY_OFFICER = "officer:"
+"""How a step begins that an officer took, with its day: it is beside the pack's steps and uses none of them up."""
 
 
 class Chaser(SQLModel, table=True):
@@ -131,6 +133,7 @@ _NUDGES = (
         col(Chaser.round_id).in_(any_of("round_ids")),
         Chaser.state == "owed",
         Chaser.step != RING,
+        col(Chaser.step).not_like(f"{BY_OFFICER}%"),
     )
     .distinct()
 )
@@ -139,7 +142,7 @@ _NUDGES = (
 async def nudges_in_rounds(
     unit: Unit, partnership_id: int, person_ids: Iterable[int], round_ids: Iterable[int]
 ) -> dict[tuple[int, int], int]:
-    """How many nudges each of these people was owed in each of these rounds, whatever they were about."""
+    """How many nudges the pack owed each of these people in each of these rounds, whatever they were about."""
     rows = await unit.rows(
         _NUDGES, partnership_id=partnership_id, person_ids=list(person_ids), round_ids=list(round_ids)
     )

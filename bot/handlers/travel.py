@@ -14,7 +14,7 @@ from assurance.refusals import NotFound, Refusal
 from bot.courier import reply_address
 from bot.edge.answers import Answer, Say
 from bot.practice_journey import coming_meetings, journey_view
-from bot.practice_travel import UNDER_WAY, travel
+from bot.practice_travel import UNDER_WAY, on_the_way, set_out
 from bot.tables import Command, Desk, Heard, Subject
 from bot.talk import reply_key
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
@@ -28,7 +28,7 @@ ONLY_PRACTICE = "Time can only be moved on in practice."
 
 async def do_travel(unit: Unit, turn: Turn, here: Here, heard: Heard) -> Subject:
     """Say that we are on the way, or why not; the journey itself begins once this is saved."""
-    if turn.house.journey.locked():
+    if on_the_way(turn.house):
         return {"show": "travel.where", "said": UNDER_WAY}
     meetings = await coming_meetings(unit, here.partnership, here.pack, turn.now)
     if not heard.text.strip():
@@ -41,25 +41,28 @@ async def do_travel(unit: Unit, turn: Turn, here: Here, heard: Heard) -> Subject
 
 
 async def go(turn: Turn, here: Here) -> None:
-    """The journey that was just said to begin; where it was heard before, or could not begin, nothing."""
+    """Set out on the journey that was just said to begin; where it was heard before, or could not begin, nothing."""
     async with turn.house.open_unit() as unit:
         said = await notice_keyed(unit, here.partnership.id, reply_key(turn))
     if said is not None and "until" in said.subject:
-        await _journey(turn, here, datetime.fromisoformat(said.subject["until"]))
+        _set_out(turn, here, datetime.fromisoformat(said.subject["until"]))
 
 
-async def _journey(turn: Turn, here: Here, until: datetime) -> None:
-    """Travel, and owe the card that says where we are and what happened."""
-    begun = turn.house.now()
-    await travel(turn.house, here.partnership.id, until)
-    place = turn.conversation
-    async with turn.house.open_unit() as unit:
-        await owe(
-            unit, here.partnership.id, f"travel.arrived:{turn.conversation.id}:{turn.activity_id}", "travel.arrived",
-            now=turn.house.now(), subject={"begun": begun.isoformat(), "arrived": turn.house.now().isoformat()},
-            address=reply_address(place.id, place.service_url, place.tenant_id, place.bot_id, place.kind),
-        )  # fmt: skip
-    turn.house.wake()
+def _set_out(turn: Turn, here: Here, until: datetime) -> None:
+    """Travel; at the end the card is owed that says where we are and what happened."""
+    house, begun, place = turn.house, turn.house.now(), turn.conversation
+
+    async def arrive() -> None:
+        now = house.now()
+        async with house.open_unit() as unit:
+            await owe(
+                unit, here.partnership.id, f"travel.arrived:{place.id}:{turn.activity_id}", "travel.arrived", now=now,
+                subject={"begun": begun.isoformat(), "arrived": now.isoformat()},
+                address=reply_address(place.id, place.service_url, place.tenant_id, place.bot_id, place.kind),
+            )  # fmt: skip
+        house.wake()
+
+    set_out(house, here.partnership.id, until, arrive)
 
 
 async def press_go(turn: Turn, data: Mapping[str, Any]) -> Answer:
@@ -74,8 +77,8 @@ async def press_go(turn: Turn, data: Mapping[str, Any]) -> Answer:
             raise NotFound(NOT_UNDERSTOOD)
         meetings = await coming_meetings(unit, here.partnership, here.pack, turn.now)
         until = destination(wanted, turn.now, here.pack, meetings)
-    await _journey(turn, here, until)
-    return Say(f"It is now {when_words(turn.house.now(), here.pack.timezone)}.")
+    _set_out(turn, here, until)
+    return Say(f"On the way to {when_words(until, here.pack.timezone)}.")
 
 
 async def draw_leaving(unit: Unit, desk: Desk, owed: Notice) -> Card | None:

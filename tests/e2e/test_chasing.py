@@ -333,3 +333,15 @@ async def test_a_beat_that_owes_nothing_writes_nothing(sqlite_url, tmp_path):
             group.clock.now = datetime(2026, 11, 4, 11, minute, tzinfo=UTC)
             assert await beat(group.house.open_unit, group.clock.now) == 0
         assert await everything_kept(group) == before
+
+
+async def test_an_answer_that_is_asked_anew_is_not_chased_on_the_day_on_which_it_is_asked(database_url, tmp_path):
+    """Impact opens three months after issue, with a week of quiet of its own (scenario 19)."""
+    async with a_group(database_url, tmp_path) as group:
+        await asked(group, "gwh")
+        await answered(group, "gwh")
+        group.clock.to(2027, 2, 1)
+        assert await beat_on(group, 2027, 2, 2) == 1
+        assert await sent(group) == []
+        await days_pass(group, date(2027, 2, 16))
+        assert await sent(group) == [("gwh", date(2027, 2, 16), "delivered")]

@@ -7,6 +7,7 @@ from datetime import date
 from storage.people import all_holdings
 from tests import inbound
 from tests.answering import SAID, a_request
+from tests.chasing import asked, beat_on
 from tests.e2e.test_pleas import more_time
 from tests.group import a_group, buttons, read, words
 from tests.issuing import CHILD_F, card_in
@@ -65,6 +66,35 @@ async def test_who_is_past_the_due_date_and_who_was_not_reached_stand_apart(data
         assert "GWH: Child F rapid review, four days past the due date" in said
         assert "Police, Child F rapid review:" in said and "Not reached" in said
         assert {"GWH", "Child F rapid review"} <= set(buttons(card))
+
+
+async def test_who_is_on_the_list_to_ring_leads_to_a_reminder(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path) as group:
+        await asked(group, "gwh")
+        await beat_on(group, 2026, 12, 1)
+        card = await group.say("officer", "today")
+        assert "GWH: Child F rapid review, five days past the due date, to ring" in words(card)
+        assert "Gwh was reminded today already" in words(card_in(await group.press("officer", card, "GWH")))
+        group.clock.move(days=1)
+        assert "Send a reminder now" in buttons(card_in(await group.press("officer", card, "GWH")))
+
+
+async def test_a_meeting_to_finish_and_a_summary_to_approve_have_their_press(database_url, tmp_path):
+    async with a_group(database_url, tmp_path) as group:
+        await a_request(group, "gwh")
+        group.clock.to(2026, 12, 11)
+        card = await group.say("officer", "today")
+        assert "Meetings to finish" in words(card) and "Thursday 10 December 2026: not closed yet" in words(card)
+        meeting = card_in(await group.press("officer", card, "Meeting of Thursday 10 December 2026"))
+        closing = card_in(await group.press("officer", meeting, "Close this meeting"))
+        await group.press("officer", closing, next(one for one in buttons(closing) if one.startswith("Close")))
+        await beat_on(group, 2026, 12, 11, 11)
+        card = await group.say("officer", "today")
+        said = words(card)
+        assert "Thursday 10 December 2026: the minutes have not been shared" in said
+        assert "Waiting for approval" in said and "The summary of Thursday 10 December 2026, drafted on" in said
+        draft = card_in(await group.press("officer", card, "Summary of Thursday 10 December 2026"))
+        assert "Thursday 10 December 2026" in words(draft)
 
 
 async def test_the_page_is_the_officers_alone(database_url, tmp_path):

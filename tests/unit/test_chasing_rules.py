@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 from assurance.calendar import WorkingDays
 from assurance.chasing_rules import (
     DUE_PASSED,
+    ENOUGH,
+    KEPT_FOR_LIST,
     MEETING_CAME,
     OVERTAKEN,
+    Candidate,
+    Message,
     Owing,
     Rhythm,
     decide,
     first_step_on,
+    message_of,
     rhythm_of,
     ring_on,
     steps_of,
@@ -59,7 +64,7 @@ def test_the_last_message_is_the_list_before_the_meeting_whenever_the_answer_was
     """Scenario 10, B14."""
     early = replace(OWING, due_on=date(2026, 11, 12), asked_on=date(2026, 10, 5))
     last = steps_of(early, DEFAULT, ENGLAND)[-1]
-    assert (last.name, last.on, last.listed) == ("overdue+5", date(2026, 12, 3), True)
+    assert (last.name, last.on, last.listed) == ("list", date(2026, 12, 3), True)
 
 
 def test_a_bank_holiday_is_skipped() -> None:
@@ -96,7 +101,7 @@ def test_a_kind_with_a_clock_of_its_own_has_its_one_reminder_hard_on_the_request
 def test_where_more_time_was_agreed_nobody_is_reminded_until_then_and_the_steps_begin_anew() -> None:
     """Scenario 32."""
     longer = replace(OWING, due_on=MONDAY, extended=True)
-    assert fall(longer) == {"overdue+5": date(2026, 12, 3)}, "the list says what a message the day before it would"
+    assert fall(longer) == {"list": date(2026, 12, 3)}, "the list says what a message the day before it would"
     assert fall(replace(longer, due_on=date(2026, 11, 27)))["overdue+2"] == date(2026, 12, 1)
 
 
@@ -117,7 +122,7 @@ def test_a_pack_that_does_not_chase_after_the_day_still_has_the_list_before_the_
 
 def test_nothing_comes_within_a_day_of_the_list_that_says_the_same() -> None:
     verbal = Owing(MEETING, date(2026, 11, 16), MEETING)
-    assert fall(verbal) == {"overdue+5": date(2026, 12, 3), "remind-1": date(2026, 12, 9)}
+    assert fall(verbal) == {"list": date(2026, 12, 3), "remind-1": date(2026, 12, 9)}
 
 
 def test_only_the_newest_of_several_steps_goes_out_and_the_older_are_passed_over() -> None:
@@ -148,6 +153,41 @@ def test_on_the_day_of_the_meeting_nobody_is_reminded_any_more() -> None:
 @pytest.mark.parametrize("taken", [{"overdue+2"}, {"remind-1", "overdue+2"}])
 def test_an_older_step_never_follows_a_newer_one(taken: set[str]) -> None:
     assert decide(steps_of(OWING, DEFAULT, ENGLAND), taken, OWING, MONDAY).take is None
+
+
+def candidate(number: int, owing: Owing = OWING, taken: tuple[str, ...] = (), round_id: int = 1) -> Candidate:
+    return Candidate(number, round_id, owing, steps_of(owing, DEFAULT, ENGLAND), frozenset(taken))
+
+
+def told(candidates: list[Candidate], today: date, had: int = 0) -> Message:
+    return message_of(candidates, {1: had, 2: had}, 4, today, ENGLAND.add(today, 1))
+
+
+def taken(message: Message) -> list[tuple[int, str]]:
+    return [(number, step.name) for number, step in message.take]
+
+
+def test_what_falls_on_the_next_working_day_is_taken_along_so_that_nobody_hears_from_us_on_two_days_running() -> None:
+    a_day_later = candidate(2, replace(OWING, due_on=date(2026, 11, 27)))
+    assert taken(told([candidate(1), a_day_later], date(2026, 11, 19))) == [(1, "remind-5"), (2, "remind-5")]
+    assert taken(told([a_day_later], date(2026, 11, 19))) == [], "but by itself it keeps its day"
+
+
+def test_what_falls_on_the_day_before_a_list_waits_for_it() -> None:
+    day_before, list_day = date(2026, 12, 2), date(2026, 12, 3)
+    monday = candidate(2, replace(OWING, due_on=MONDAY, meeting_on=None), round_id=2)
+    listed = candidate(1, taken=("remind-5", "remind-1", "overdue+2"))
+    assert told([listed, monday], day_before) == Message()
+    assert sorted(taken(told([listed, monday], list_day))) == [(1, "overdue+5"), (2, "overdue+2")]
+
+
+def test_the_last_message_that_the_cap_allows_is_kept_for_the_list_before_the_meeting() -> None:
+    """B14 and scenario 31 together."""
+    before = candidate(1, taken=("remind-5", "remind-1"))
+    assert [(step.name, why) for _, step, why in told([before], MONDAY, had=3).passed] == [("overdue+2", KEPT_FOR_LIST)]
+    last = candidate(1, taken=("remind-5", "remind-1", "overdue+2"))
+    assert taken(told([last], date(2026, 12, 3), had=3)) == [(1, "overdue+5")]
+    assert [why for _, _, why in told([last], date(2026, 12, 3), had=4).passed] == [ENOUGH]
 
 
 @given(

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from assurance.issuing import working_days
-from assurance.journeys import destination, next_stop, when_words
+from assurance.journeys import destination, when_words
 from assurance.pack import read_shipped
 from assurance.packing import read_pack
 from assurance.refusals import Refusal
+from bot.practice_travel import next_stop
 
 PACK = read_pack(read_shipped("swindon"))
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -72,10 +72,9 @@ def test_without_a_meeting_there_is_no_way_to_it():
         destination("to the meeting", NOW, PACK, MEETINGS[:1])
 
 
-def test_a_journey_stops_at_every_full_hour_of_sending_and_at_the_start_of_each_day():
-    working, until = working_days(PACK), datetime(2026, 11, 9, 12, 0, tzinfo=UTC)
-    at, stops = datetime(2026, 11, 6, 13, 20, tzinfo=UTC), []
+def test_a_journey_stops_as_send_hours_begin_and_when_something_owed_may_go_out():
+    until, at, stops = datetime(2026, 11, 10, 12, 0, tzinfo=UTC), datetime(2026, 11, 6, 9, 20, tzinfo=UTC), []
     while at < until:
-        at = next_stop(at, until, PACK, working)
+        at = next_stop(at, until, PACK, datetime(2026, 11, 7, 8, 0, tzinfo=UTC))
         stops.append(at.strftime("%a %H"))
-    assert stops == ["Fri 14", "Fri 15", "Fri 16", "Sat 00", "Sun 00", "Mon 00", "Mon 10", "Mon 11", "Mon 12"]
+    assert stops == ["Fri 10", "Sat 08", "Mon 10", "Tue 10", "Tue 12"]
