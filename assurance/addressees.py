@@ -16,6 +16,7 @@ from assurance.issuing import (
     today_in,
     working_days,
 )
+from assurance.lifecycles import ENDINGS
 from assurance.managed import close_cards, managed_request, refresh_channel
 from assurance.pack import Pack
 from assurance.packing import keep_form
@@ -152,6 +153,8 @@ async def remove_agency(
         raise NotFound("I cannot find that agency on this request.")
     if gone.state == "withdrawn":
         return gone
+    if gone.state in ENDINGS:
+        raise OutOfDate("Nothing more is asked of this agency, so there is nothing to take back.")
     if all(one.state == "withdrawn" or one.id == gone.id for one in loops):
         raise OutOfDate("It is the only agency on this request. To stop asking, withdraw the request.")
     before, gone.state, gone.open = gone.state, "withdrawn", False

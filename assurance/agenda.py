@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assurance.dates import listing
 from assurance.pack import Pack
 
+NO_ANSWER = "no answer"
 FAR = 2
 """Steps on the scale between what an agency says and what the group assessed last that are worth a word."""
 
@@ -24,7 +25,7 @@ class Compared:
 
 def reasons(pack: Pack, lines: Sequence[Compared], *, answered: bool, marked_by: Sequence[str]) -> tuple[str, ...]:
     """Why a return may be worth talking about, the strongest reason first; nothing where there is none."""
-    found = [] if answered else ["no answer"]
+    found = [] if answered else [NO_ANSWER]
     if any(_lower(pack, one.own, one.last_own) for one in lines):
         found.append("lower than the last time")
     if any(_apart(pack, one) >= FAR for one in lines):

@@ -22,6 +22,7 @@ from storage.decisions import Agreement, agreements_on
 from storage.log import append_log
 from storage.notices import notices_about
 from storage.partnerships import Partnership
+from storage.partnerships import partnership as partnership_numbered
 from storage.unit import Unit
 
 CONFIRMED, CARRIED = "confirmed", "carried"
@@ -148,6 +149,7 @@ async def _provisional(
     unit: Unit, partnership: Partnership, pack: Pack, meeting_id: int, now: datetime
 ) -> tuple[Session, Room]:
     """A meeting whose decisions wait, locked until the unit ends. Raises NotFound or OutOfDate."""
+    await partnership_numbered(unit, partnership.id, lock=True)
     await meeting(unit, partnership.id, meeting_id, lock=True)
     its = await session(unit, partnership, pack, meeting_id, now)
     if its.meeting.decisions != PROVISIONAL:

@@ -20,6 +20,7 @@ from storage.learning import learning
 from storage.log import append_log
 from storage.notices import notice_keyed, notices_about
 from storage.partnerships import Partnership
+from storage.partnerships import partnership as partnership_numbered
 from storage.people import holders_of_role
 from storage.returns import returns_of_request
 from storage.standings import loops_of_open_requests
@@ -55,10 +56,12 @@ async def propose_closing(unit: Unit, partnership: Partnership, pack: Pack, now:
     for loop, asked in await loops_of_open_requests(unit, partnership.id):
         by_request.setdefault(asked.id, (asked, []))[1].append(loop)
     lifecycles = {one.key: one.lifecycle for one in pack.kinds}
+    ended = [asked for asked, loops in by_request.values() if lifecycles.get(asked.kind) == "loop" and has_ended(loops)]
+    if not ended:
+        return 0
+    await partnership_numbered(unit, partnership.id, lock=True)  # every replica beats: each is proposed once
     proposed = 0
-    for asked, loops in by_request.values():
-        if lifecycles.get(asked.kind) != "loop" or not has_ended(loops):
-            continue
+    for asked in ended:
         rounds = len(await returns_of_request(unit, partnership.id, asked.id))
         for person_id in await holders_of_role(unit, partnership.id, (CHAIR, VICE), today_in(pack, now)):
             key = f"close:{asked.id}:{rounds}:{person_id}"

@@ -38,6 +38,13 @@ KINDS: Mapping[str, str] = {
     "told_cancelled": "That the request was withdrawn",
     "told_deputy": "That somebody stands in",
     "told_deputy_ended": "That somebody does not stand in any more",
+    "papers_out": "That the papers are out",
+    "outcome": "What a meeting made of an answer",
+    "concluded": "What a meeting came to",
+    "close_item": "Whether an item can be closed",
+    "handover": "What a new representative takes over",
+    "told_changed": "That an answer changed after the papers",
+    "told_used": "That an example went into a report",
 }
 """Notice kinds in words; one that is not here reads as its own name."""
 

@@ -11,6 +11,7 @@ from assurance.pack import Pack
 from assurance.refusals import NotFound, OutOfDate
 from storage.asks import Meeting, Round, meeting, meetings_from, meetings_until, round_of_meeting
 from storage.partnerships import Partnership
+from storage.partnerships import partnership as partnership_numbered
 from storage.unit import Unit
 
 HELD, SCHEDULED = "held", "scheduled"
@@ -71,6 +72,7 @@ async def present_session(unit: Unit, partnership: Partnership, pack: Pack, now:
 
 async def open_session(unit: Unit, partnership: Partnership, pack: Pack, meeting_id: int, now: datetime) -> Session:
     """A meeting at which decisions may be recorded, locked until the unit ends. Raises NotFound or OutOfDate."""
+    await partnership_numbered(unit, partnership.id, lock=True)
     await meeting(unit, partnership.id, meeting_id, lock=True)
     found = await session(unit, partnership, pack, meeting_id, now)
     if found.closed:

@@ -99,6 +99,8 @@ ITEM: tuple[Transition, ...] = (
 
 TERMINAL = frozenset({ASSURED, NOT_RELEVANT, UNABLE, ENDED, ANSWERED, WITHDRAWN, INFORMATION})
 """States from which nothing more comes by itself."""
+ENDINGS = frozenset({ASSURED, NOT_RELEVANT, UNABLE, ENDED})
+"""How the group's asking ends for an addressee; the chair may reopen it (row 14)."""
 AWAITING = frozenset(one.source for one in LOOP if one.trigger == "answered" and one.target != one.source)
 """The states of a loop in which an answer is awaited."""
 

@@ -5,7 +5,7 @@ Before the release only the officer and the chair read them; from then on member
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assurance.actors import Actor
@@ -109,6 +109,8 @@ async def readable_returns(
         if may_read(kinds[one.request.kind], actor, own=False, released=its.released)
     }
     found = [one for one in await tabled_returns(unit, partnership, pack, its) if one.return_id in allowed]
+    if not may(actor, "record_decisions"):
+        found = [replace(one, decision=None) for one in found]  # an agency hears its outcome first, and in private
     if not found and not may(actor, "see_all_papers"):
         raise NotAllowed("There is nothing among these papers that is open to you.")
     return found

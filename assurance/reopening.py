@@ -9,7 +9,7 @@ from assurance.actors import Actor
 from assurance.following_up import ask_again, next_time
 from assurance.form_rules import tidy
 from assurance.issuing import today_in, working_days
-from assurance.lifecycles import ASSURED, ENDED, NOT_RELEVANT, UNABLE, allows, moved
+from assurance.lifecycles import ASSURED, ENDED, ENDINGS, NOT_RELEVANT, UNABLE, allows, moved
 from assurance.managed import refresh_channel
 from assurance.pack import Pack
 from assurance.pack_in_use import asks_for
@@ -22,12 +22,12 @@ from storage.endings import loops_in_states
 from storage.learning import learning
 from storage.log import append_log
 from storage.partnerships import Partnership
+from storage.partnerships import partnership as partnership_numbered
 from storage.people import names
 from storage.texts import text_of
 from storage.unit import Unit
 
 LONGEST = 1000
-ENDINGS = (ASSURED, NOT_RELEVANT, UNABLE, ENDED)
 WORDS = {
     ASSURED: "assured",
     NOT_RELEVANT: "not relevant, accepted",
@@ -89,6 +89,7 @@ async def reopen(
     Raises NotAllowed, NotFound, OutOfDate, Mistakes (`reason`), or AskFirst.
     """
     require(actor, "reopen")
+    await partnership_numbered(unit, partnership.id, lock=True)
     found = await loop(unit, partnership.id, loop_id)
     asked = await request(unit, partnership.id, found.request_id, lock=True) if found else None
     if found is None or asked is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from assurance.actors import Actor
 from assurance.issuing import today_in
-from assurance.lifecycles import ASSURED, ENDED, NOT_RELEVANT, UNABLE
+from assurance.lifecycles import ENDINGS
 from assurance.pack import Pack
 from assurance.packing import ShownForm, stored_form
 from assurance.refusals import NotAllowed, NotFound
@@ -32,7 +32,6 @@ from storage.texts import texts
 from storage.unit import Unit
 
 FORMER = "a former member"
-ENDINGS = frozenset({ASSURED, NOT_RELEVANT, UNABLE, ENDED})
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,7 @@ async def _keep_return(
         AgencyReturn(
             partnership_id=loop.partnership_id, loop_id=loop.id, request_id=loop.request_id, round_id=earlier.id,
             seat_id=loop.seat_id, form_version_id=form.id, dimensions=[one.dimension for one in said],
-            due_on=day, state="returned", version_number=1, returned_at=at,
+            due_on=day, state="returned", version_number=1, returned_at=at, settled_at=at,
         )
     )  # fmt: skip
     values = {one.dimension: one.self_level or "" for one in said}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assurance.agenda import NO_ANSWER
 from assurance.assess_view import AssessView, OneView
 from assurance.conclusion_view import decided_words
 from assurance.dates import count_words, day_words, listing, time_words
@@ -84,15 +85,22 @@ def one_card(view: OneView, line: Line | None = None, typed: Typed | None = None
     one, meeting, typed = view.one, view.meeting, typed or Typed(words=view.words)
     name = f"{one.name}: {one.title}"
     body: list[Element] = [title(name), subtle(_where(view), spacing="none"), *top(meeting, line or Line())]
-    if one.reasons:
-        why = listing(list(one.reasons))
+    if why := listing([reason for reason in one.reasons if one.answered or reason != NO_ANSWER]):
         body.append(subtle(f"{why[0].upper()}{why[1:]}."))
     if one.news:
         body.append(paragraph(strong(one.news)))
     body += _said(one)
+    form = _form(view, typed)
     if one.decision is not None:
         body += _decided(view)
-    body += _form(view, typed)
+        again = ActionSet(actions=[button("Record this instead", RECORD, _sent(view, typed))])
+        opened = bool(typed.errors or typed.check or typed.words or typed.tries)
+        inside = [*form, again] if one.answered else form
+        body += fold(
+            "Record something else", inside, f"{_prefix(view, typed)}.instead", opened=opened, spacing="medium"
+        )
+    else:
+        body += form
     return card(f"{name}. {_where(view)}", body, _buttons(view, typed))
 
 
@@ -247,18 +255,17 @@ def _buttons(view: OneView, typed: Typed) -> list[Action]:
     data, one = data_of(view.meeting) | {RETURN: view.one.return_id, "n": typed.tries}, view.one
     sent = _sent(view, typed)
     actions: list[Action] = []
-    if one.answered:
-        again = "Record this instead" if one.decision else "Record, and next"
-        actions.append(button(again, RECORD, sent, primary=True))
+    if one.decision is not None or not one.answered:
+        actions.append(button("Next" if one.decision else "Noted, next", KEEP_GO, sent, primary=True))
     else:
-        actions.append(button("Noted, next", KEEP_GO, sent, primary=True))
+        actions.append(button("Record, and next", RECORD, sent, primary=True))
     if typed.check:
         words = {key: typed.words.get(key, "") for key in typed.check}
         actions.append(confirm_button("Not about a real person: record", RECORD, sent, typed.check, words))
     go = sent | {WHERE: BACK}
     if view.meeting.beside(one.return_id, -1) is not None:
         actions.append(button("Back", KEEP_GO, go))
-    if one.answered:
+    if one.answered and one.decision is None:
         actions.append(button("Next, without recording", KEEP_GO, sent))
     actions.append(button("Overview", KEEP_GO, data | sent | {WHERE: OVERVIEW}))
     return actions

@@ -23,11 +23,12 @@ def overview_card(view: AssessView, rows: Mapping[int, str], line: Line | None =
     """Where the meeting stands: what was decided about whom, what is left, and who has not answered."""
     name = f"{view.pack.terms.group_short}, {day_words(view.on)}"
     body: list[Element] = [title(name), subtle(counted(view), spacing="none"), *top(view, line or Line())]
-    body.append(subtle(f"{view.quorum.words}. Here: {listing(list(view.here))}." if view.here else view.quorum.words))
+    quorum = f"{view.quorum.words}. " if view.quorum.met else ""
+    body.append(subtle(f"{quorum}Here: {listing(list(view.here)) or 'substitutes only'}."))
     for item in dict.fromkeys(one.title for one in view.every):
         some = [one for one in view.every if one.title == item]
         cells = [[cell(one.name), cell(_says(one)), cell(rows.get(one.return_id) or _open(one))] for one in some]
-        body += [heading(item), table(["Agency", "It says", "Decided"], cells, [2, 3, 4])]
+        body += [heading(item), table(["Agency", "It says", "Decided"], cells, [3, 3, 4])]
     choices = [
         {"title": unlinked(f"{one.name}: {one.title}"), "value": str(one.return_id)} for one in view.every
     ]  # fmt: skip

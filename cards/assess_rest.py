@@ -78,30 +78,18 @@ def _called(one: TabledReturn, some: Sequence[TabledReturn]) -> str:
 
 
 def _item(view: AssessView, item: str, some: Sequence[TabledReturn]) -> list[Element]:
-    """One item: a line for each agency with its levels, now and the last time; the words behind a fold."""
-    keys = [
-        one
-        for one in view.pack.assurance.dimensions
-        if any(one.key == line.key for each in some for line in each.lines)
-    ]
-    header = ["Agency", *(part for one in keys for part in (f"{one.label}: now", "Last time"))]
-    rows = []
-    for each in some:
-        lines = {line.key: line for line in each.lines}
-        cells = [cell(each.name)]
-        for one in keys:
-            line = lines.get(one.key)
-            cells += [cell(line.own or NO_LEVEL if line else ""), cell(last_time(line) if line else "")]
-        rows.append(cells)
+    """One item: for each dimension a line for each agency, now and the last time; the words behind a fold."""
+    found: list[Element] = [heading(item)]
+    for one in view.pack.assurance.dimensions:
+        lines = [(each.name, line) for each in some for line in each.lines if line.key == one.key]
+        if lines:
+            rows = [[cell(name), cell(line.own or NO_LEVEL), cell(last_time(line))] for name, line in lines]
+            found += [subtle(one.label), table(["Agency", "Now", "Last time"], rows, [2, 2, 2])]
     words: list[Element] = []
     for each in some:
-        words += [
-            paragraph(strong(each.name), spacing="medium"),
-            *evidence(each.evidence, LETTERS // max(1, len(view.rest))),
-        ]
-    widths = [2, *(2 for _ in header[1:])]
-    mark = f"words-{some[0].request_id}"
-    return [heading(item), table(header, rows, widths), *fold("What they say", words, mark, framed=True)]
+        words.append(paragraph(strong(each.name), spacing="medium"))
+        words += evidence(each.evidence, LETTERS // max(1, len(view.rest)))
+    return [*found, *fold("What they say", words, f"words-{some[0].request_id}", framed=True)]
 
 
 def _leave_out(some: Sequence[TabledReturn], prefix: str, data: Mapping[str, Any]) -> list[Element]:

@@ -51,9 +51,10 @@ def conclusion_card(
         body += _circulation(view, errors or {}, rule, tries)
         actions = _chair(view)
     if view.decided:
-        rows = [[cell(who), cell(item), cell(words)] for who, item, words in view.decided[:MOST]]
-        heading_of = "Decided" if not view.may_record else f"Decided, provisional: {view.gap}"
-        body += [heading(heading_of), table(["Agency", "Item", "Decided"], rows, [2, 3, 4])]
+        body.append(heading("Decided" if not view.may_record else f"Decided, provisional: {view.gap}"))
+        for item in dict.fromkeys(its for _, its, _ in view.decided):
+            rows = [[cell(who), cell(words)] for who, its, words in view.decided[:MOST] if its == item]
+            body += [paragraph(strong(item)), table(["Agency", "Decided"], rows, [2, 4])] if rows else []
     body += _concerns(view)
     if view.good_practice:
         body += [heading("Good practice"), points(f"{who}: {words}" for who, words in view.good_practice)]
@@ -102,7 +103,7 @@ def _circulation(view: ConclusionView, errors: Mapping[str, str], rule: str, tri
                           "or carries everything over."))  # fmt: skip
     for gap in view.gaps:
         if gap.agreed_on is not None:
-            body.append(facts([(gap.label, f"{gap.agreed_by} agreed on {day_words(gap.agreed_on)}")]))
+            body.append(facts([(_first(gap.label), f"{gap.agreed_by} agreed on {day_words(gap.agreed_on)}")]))
         else:
             body += _agreement(view, gap, errors if gap.rule == rule else {}, tries)
     return body
@@ -112,7 +113,11 @@ def _agreement(view: ConclusionView, gap: Gap, errors: Mapping[str, str], tries:
     ident = f"agree-{gap.rule}-n{tries}"
     inside: list[Element] = [problem(errors["person"])] if "person" in errors else []
     if not gap.may_agree:
-        return [paragraph(strong(f"{gap.label}: "), "nobody is there for it at present. Type people to change that.")]
+        return [
+            paragraph(
+                strong(f"{_first(gap.label)}: "), "nobody is there for it at present. Type people to change that."
+            )
+        ]
     inside.append(
         InputChoiceSet(
             id=f"{ident}.person", label="Who agreed", style="compact", placeholder="Choose a person",
@@ -123,7 +128,11 @@ def _agreement(view: ConclusionView, gap: Gap, errors: Mapping[str, str], tries:
     inside.append(InputDate(id=f"{ident}.agreed_on", label="On which day", value=view.today.isoformat()))
     data = _data(view) | {RULE: gap.rule, "n": tries}
     inside.append(ActionSet(actions=[button("Record this agreement", AGREED, data)]))
-    return fold(f"{gap.label}: record an agreement", inside, ident, opened=bool(errors), framed=True)
+    return fold(f"{_first(gap.label)}: record an agreement", inside, ident, opened=bool(errors), framed=True)
+
+
+def _first(label: str) -> str:
+    return f"{label[:1].upper()}{label[1:]}"
 
 
 def _chair(view: ConclusionView) -> list[Action]:

@@ -13,6 +13,7 @@ from storage import everything
 from storage.asks import Loop, LoopDimension, Meeting, Request, Round
 from storage.chasers import Absence, Chaser
 from storage.contacts import Plea, Practice, RollCall, RollCallReply
+from storage.decisions import Agreement, Attendance, Decision, DiscussMark
 from storage.drafts import Draft
 from storage.learning import Learning, LearningVersion
 from storage.log import append_log
@@ -156,13 +157,23 @@ async def a_world(unit, slug):
             due_on=DAY, dimensions=[],
         )
     )  # fmt: skip
+    decided = await unit.save(Decision(**p, meeting_id=meeting.id, return_id=row.id, provisional=False, at=NOW))
+    await unit.save(Assessment(**p, return_id=row.id, decision_id=decided.id, dimension="impact", level="high", at=NOW))
+    await unit.save(Attendance(**p, meeting_id=meeting.id, person_id=person.id, seat_id=seat.id, at=NOW))
+    await unit.save(Agreement(**p, meeting_id=meeting.id, rule="police", person_id=person.id, agreed_on=DAY, at=NOW))
+    await unit.save(DiscussMark(**p, return_id=row.id, person_id=person.id, at=NOW))
+    await unit.save(
+        LoopDimension(**p, loop_id=loop.id, dimension="dissemination", state="follow_up", opens_on=DAY, due_on=DAY)
+    )
     await append_log(unit, its.id, at=NOW, person_id=person.id, what="x", subject="x:1", after=f"log-{slug}")
     return its.id, {
+        "decision_id": decided.id, "decision_ids": [decided.id],
         "pack_version_id": 1, "sha256": None, "seat_id": seat.id, "form_version_id": form.id,
         "form_key": "assurance", "tenant_id": "t", "object_id": f"o-{slug}", "person_id": person.id,
         "email": f"a@{slug}", "person_ids": [person.id], "day": DAY, "roles": ["officer"], "role": "officer",
         "channel_id": f"c-{slug}", "numbers": [text.id], "text_id": text.id, "learning_id": item.id,
-        "number": 1, "states": ["open"], "group_key": "ldg", "meeting_id": meeting.id, "round_id": collected.id,
+        "number": 1, "states": ["open", "requested"], "group_key": "ldg", "meeting_id": meeting.id,
+        "round_id": collected.id,
         "request_id": request.id, "request_ids": [request.id], "loop_id": loop.id, "loop_ids": [loop.id],
         "return_id": row.id, "return_ids": [row.id], "version_ids": [said.id], "kind": "answer",
         "subject": row.id, "owner": 0, "draft_id": draft.id, "notice_id": notice.id,

@@ -26,6 +26,7 @@ NAMES = (
     "name", "place", "context", "uploadInfo", "to", "due_on", "reason", "add_asked", "why", "f.place", "f.person",
     "f.holding", "f.last_day", "w1.title", "w1.key_messages", "starts_on", "list", "target", "about", "seat", "person",
     "report", "q", "mark", "summary.x.good", "summary.x.barriers", "summary.x.commentary",
+    "where", "decision", "rule", "v", "marked", "go_to", "leave_out",
     "absence", "holding", "f.places", "f.deputy", "f.first", "f.last", "pre.someone_else.deputy",
 )  # fmt: skip
 """What our own cards call their values: any of them may be anything in a forged press."""
