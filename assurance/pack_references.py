@@ -213,6 +213,8 @@ def _days(data: Any, path: Path) -> Found:
         one, other = data.get(first), data.get(last)
         if type(one) is type(other) and type(one) in (date, str) and _before(other, one):
             yield (*path, last), f'"{last}" comes before "{first}".'
+        elif isinstance(one, str) and one == other and last == "last":
+            yield (*path, last), f'"{last}" is the same as "{first}", so nothing could ever be sent.'
     months = data.get("after_months")
     numbers = [each for each in months if isinstance(each, int)] if isinstance(months, tuple) else []
     if numbers != sorted(numbers):

@@ -127,6 +127,12 @@ MISTAKES = {
         'last = "09:00"',
         '"last" comes before "first"',
     ),
+    "no time to send in": (
+        'last = "16:00"',
+        'last = "10:00"',
+        'last = "10:00"',
+        '"last" is the same as "first", so nothing could ever be sent.',
+    ),
     "months in the wrong order": (
         "after_months = [3, 3]",
         "after_months = [6, 3]",
