@@ -25,12 +25,16 @@ async def owe(
     replaces: Notice | None = None,
     not_before: datetime | None = None,
     shape: str = "",
+    rank: int = 1,
+    keeps_hours: bool = False,
 ) -> Notice:
     """Owe a notice of a kind under a key; owing it again gives the one that is owed already.
 
     It goes to the person, the channel, the address that a reply belongs to, or into the place of the
     posted card that it replaces. `about` names the record that it shows, such as "request:12", so that
     every card of a record can be found. `shape` says whether the person sees a "form" or a "receipt".
+    `rank` 0: somebody waits for it, so it goes before others; 2: it follows the others about the same.
+    `keeps_hours`: in the pack's send hours only.
     """
     earlier = await notice_keyed(unit, partnership_id, key)
     if earlier is not None:
@@ -38,7 +42,7 @@ async def owe(
     owed = Notice(
         partnership_id=partnership_id, key=key, kind=kind, subject=subject, about=about, person_id=person_id,
         channel_id=channel_id, address=address, owed_at=now, not_before=not_before or now,
-        replaces_id=replaces.id if replaces else None, shape=shape,
+        replaces_id=replaces.id if replaces else None, shape=shape, rank=rank, keeps_hours=keeps_hours,
     )  # fmt: skip
     if replaces is not None:
         owed.person_id, owed.channel_id, owed.address = replaces.person_id, replaces.channel_id, replaces.address

@@ -18,8 +18,9 @@ from storage.unit import Unit
 class Ended:
     """How a notice ended without being sent.
 
-    `again_in`: it is owed still, and tried again after so many seconds; `untried`: this was no attempt.
-    `closed`: the person cannot be written to, so that others should know.
+    `again_in`: it is owed still, and tried again after so many seconds; `untried`: this was no attempt, and with
+    `again_in` 0 it keeps its place in the queue. `closed`: the person cannot be written to, so that others should
+    know.
     """
 
     state: str
@@ -27,6 +28,18 @@ class Ended:
     again_in: float | None = None
     untried: bool = False
     closed: bool = False
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A notice that was carried out: the posted message, and the conversation in which it stands."""
+
+    activity_id: str | None
+    posted_in: str
+
+
+BACK = Ended("owed", "", again_in=0.0, untried=True)
+"""Given back as it was: nothing was tried."""
 
 
 async def address_for(unit: Unit, its: Partnership, owed: Notice, house: House) -> Address | Ended:

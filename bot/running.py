@@ -113,11 +113,12 @@ async def running(
     loopback: bool = False,
     token: Token = no_token,
     by_hand: bool = False,
+    paced: bool | None = None,
 ) -> AsyncIterator[tuple[House, web.Application, Courier]]:
     """The whole service without its socket: the database is brought up to date, and work begins.
 
     `loopback` allows plain http to this machine, as practice does. `by_hand` leaves courier and heartbeat to the
-    caller, who runs them step by step.
+    caller, who runs them step by step. `paced`: no faster than Teams takes; as told, else everywhere but in practice.
     """
     gate = gate or gate_for(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -129,7 +130,7 @@ async def running(
     async with Connector(token, practice=settings.playground or loopback) as connector:
         house = House(store, TeamsAdapter(connector), settings, clock)
         await prepare(house)
-        courier = Courier(house, notices())
+        courier = Courier(house, notices(), paced=not settings.playground if paced is None else paced)
         talk = Talk(house, commands(), presses(), take_file)
         app = make_app(
             gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
@@ -146,6 +147,7 @@ async def running(
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+            await courier.stop()
             await store.close()
 
 

@@ -99,6 +99,7 @@ async def _owe_file(unit: Unit, turn: Turn, here: Here, kind: str, subject: dict
         now=turn.now,
         subject=subject,
         person_id=here.actor.person_id,
+        rank=0,
     )
 
 

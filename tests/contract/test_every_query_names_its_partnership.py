@@ -35,7 +35,12 @@ WITHOUT = {
     "begin_notice": "only the claim's own owner",
     "settle_notice": "only the claim's own owner",
     "give_back": "only the claim's own owner",
+    "take_over": "only the one courier that may send",
+    "hold_back": "only a notice's own lane",
+    "conversations_known": "the courier carries for all",
     "earliest_owed": "tells only a time",
+    "take_lease": "belongs to the whole deployment",
+    "release_lease": "belongs to the whole deployment",
 }
 """The only functions that take no partnership, each with its reason."""
 
@@ -64,9 +69,9 @@ def test_the_exceptions_are_all_still_there_and_each_has_a_reason():
     assert all(WITHOUT.values())
 
 
-def test_every_record_but_the_partnership_itself_belongs_to_one():
+def test_every_record_but_the_partnership_itself_and_the_leases_of_replicas_belongs_to_one():
     tables = everything.metadata.tables
-    assert {name for name, table in tables.items() if "partnership_id" not in table.c} == {"partnership"}
+    assert {name for name, table in tables.items() if "partnership_id" not in table.c} == {"partnership", "lease"}
 
 
 async def a_world(unit, slug):
@@ -118,13 +123,20 @@ async def a_world(unit, slug):
     notice = await unit.save(
         Notice(
             **p, key=f"request:{slug}", kind="request", person_id=person.id, about=f"request:{slug}",
-            subject={}, not_before=NOW, owed_at=NOW,
+            subject={}, not_before=NOW, owed_at=NOW, state="unsure",
+        )
+    )  # fmt: skip
+    await unit.save(
+        Notice(
+            **p, key=f"laid:{slug}", kind="request", person_id=person.id, subject={}, not_before=NOW, owed_at=NOW,
+            state="delivered",
         )
     )  # fmt: skip
     asked = await unit.save(
         Notice(
             **p, key=f"asked:{slug}", kind="request", person_id=person.id, about=f"request:{request.id}",
-            subject={}, not_before=NOW, owed_at=NOW, state="delivered",
+            subject={}, not_before=NOW, owed_at=NOW, state="delivered", posted_in=f"chat-{slug}",
+            activity_id=f"act-{slug}",
         )
     )  # fmt: skip
     await unit.save(
@@ -143,14 +155,17 @@ async def a_world(unit, slug):
         "form_key": "assurance", "tenant_id": "t", "object_id": f"o-{slug}", "person_id": person.id,
         "email": f"a@{slug}", "person_ids": [person.id], "day": DAY, "roles": ["officer"], "role": "officer",
         "channel_id": f"c-{slug}", "numbers": [text.id], "text_id": text.id, "learning_id": item.id,
-        "number": 1, "states": ["open"], "group_key": "ldg", "meeting_id": meeting.id, "round_id": collected.id,
+        "number": 1, "states": ["open", "unsure"], "group_key": "ldg", "meeting_id": meeting.id,
+        "round_id": collected.id,
         "request_id": request.id, "request_ids": [request.id], "loop_id": loop.id, "loop_ids": [loop.id],
         "return_id": row.id, "return_ids": [row.id], "version_ids": [said.id], "kind": "answer",
         "subject": row.id, "owner": 0, "draft_id": draft.id, "notice_id": notice.id,
         "notice_key": f"request:{slug}", "keys": [f"request:{slug}"], "about": f"request:{slug}",
         "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0,
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
-        "original_id": asked.id, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
+        "original_id": asked.id, "notice_ids": [notice.id], "conversation": f"chat-{slug}",
+        "activity_id": f"act-{slug}",
+        "most": 10, "skip": 0, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
     }  # fmt: skip
 
@@ -176,6 +191,8 @@ NOT_ASKED = {
     "note_self_levels": "it writes",
     "next_learning_number": "a number of the partnership's own",
     "next_request_number": "a number of the partnership's own",
+    "alter_notice": "it writes",
+    "count_notices_open": "a number of the partnership's own",
     "belongs_to_several": "whether somebody is known elsewhere is what it asks",
 }
 """The only functions that are not called below, each with its reason."""

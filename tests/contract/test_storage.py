@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 
 from storage.base import Conflict, NestedUnit
+from storage.claims import begin_notice, claim_notices, settle_notice
 from storage.log import append_log, first_broken_entry, log_entries
-from storage.notices import Notice, begin_notice, claim_notices, notice_keyed, settle_notice
+from storage.notices import Notice, notice_keyed
 from storage.partnerships import Partnership, partnership, partnership_named
 from storage.texts import text_of, texts
 from storage.unit import Store
