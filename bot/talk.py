@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from assurance.asking import DidYouMean, Exact, Place, Understood, understand
+from assurance.healing import believe
 from assurance.owing import owe
 from assurance.refusals import Refusal
 from bot.card_marks import NOTICE_OF, mark_in, marked
@@ -24,7 +25,7 @@ from bot.practice_room import come_in, note_newcomer
 from bot.tables import Command, Heard, Press, Subject
 from bot.turns import CARD_OF, PARTNERSHIP, Here, Turn, WhichPartnership, turn_of, who
 from bot.welcome import note_address, on_event, which_partnership
-from storage.base import Conflict, Unavailable
+from storage.base import Conflict, StorageError, Unavailable
 from storage.claims import FOLLOWS
 from storage.notices import notice_keyed
 from storage.unit import Unit
@@ -67,16 +68,29 @@ class Talk:
         if handler is None:
             return Fail(400, UNKNOWN_BUTTON)
         turn = turn_of(self.house, press)
-        try:
-            answer = await handler(turn, press.data)
-        except WhichPartnership as question:
-            return which_partnership(question.options)
-        except Refusal as refusal:
-            return named_in(turn, Say(refusal.text))
+        answer = await self._answer_to(turn, press, handler)
+        await self._believe(turn)
         self.house.wake()
         if press.by_message and press.conversation.kind != "personal" and isinstance(answer, ShowCard):
             return Say(NOT_HERE)
         return named_in(turn, self._on_same_card(press, answer))
+
+    async def _answer_to(self, turn: Turn, press: Pressed, handler: Press) -> Answer:
+        try:
+            return await handler(turn, press.data)
+        except WhichPartnership as question:
+            return which_partnership(question.options)
+        except Refusal as refusal:
+            return Say(refusal.text)
+
+    async def _believe(self, turn: Turn) -> None:
+        """Keep what the press has shown about deliveries in doubt. It is of the past, and holds no answer up."""
+        for partnership_id, pressed in turn.shown:
+            try:
+                async with self.house.open_unit() as unit:
+                    await believe(unit, partnership_id, pressed, turn.now)
+            except StorageError as error:
+                note_mishap("What a press has shown", error)  # the next press shows it again
 
     def _on_same_card(self, press: Pressed, answer: Answer) -> Answer:
         """What replaces a card says on its buttons what that said: its notice, and in practice its person."""

@@ -11,6 +11,7 @@ from bot.handlers import (
     asking,
     behalf,
     channel,
+    deliveries,
     helping,
     issuing,
     managing,
@@ -40,6 +41,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     people,
     team,
     roll_call,
+    deliveries,
     running_start,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES and FILES."""

@@ -160,26 +160,37 @@ async def unsettled_updates(unit: Unit, partnership_id: int, original_id: int) -
     )
 
 
-_OPEN = or_(col(Notice.state) == "unsure", col(Notice.noted_at).is_(None))
+def _open(partnership_id: int, states: Iterable[str], but: Iterable[str]) -> list[Any]:
+    return [
+        col(Notice.partnership_id) == partnership_id,
+        col(Notice.state).in_(list(states)),
+        col(Notice.kind).not_in(list(but)),
+        col(Notice.noted_at).is_(None),
+    ]
 
 
-async def notices_open(unit: Unit, partnership_id: int, states: Iterable[str], *, most: int, skip: int) -> list[Notice]:
-    """What ended so, such as "unsure", and was not looked at by an officer yet: a page of it, oldest first."""
+async def notices_open(
+    unit: Unit, partnership_id: int, states: Iterable[str], *, but: Iterable[str], most: int, skip: int
+) -> list[Notice]:
+    """What ended so, such as "unsure", other kinds than `but`, and was not noted by an officer yet: a page of it.
+
+    By state, the last in the alphabet first; then the oldest first.
+    """
     return await unit.all(
         select(Notice)
-        .where(Notice.partnership_id == partnership_id, col(Notice.state).in_(list(states)), _OPEN)
-        .order_by(col(Notice.settled_at), col(Notice.id))
+        .where(*_open(partnership_id, states, but))
+        .order_by(col(Notice.state).desc(), col(Notice.settled_at), col(Notice.id))
         .offset(skip)
         .limit(most)
     )
 
 
-async def count_notices_open(unit: Unit, partnership_id: int, states: Iterable[str]) -> dict[str, int]:
-    """How many ended in each of these states and were not looked at by an officer yet."""
+async def count_notices_open(
+    unit: Unit, partnership_id: int, states: Iterable[str], *, but: Iterable[str]
+) -> dict[str, int]:
+    """How many ended in each of these states, other kinds than `but`, and were not noted by an officer yet."""
     rows = await unit.rows(
-        select(Notice.state, func.count())
-        .where(Notice.partnership_id == partnership_id, col(Notice.state).in_(list(states)), _OPEN)
-        .group_by(col(Notice.state))
+        select(Notice.state, func.count()).where(*_open(partnership_id, states, but)).group_by(col(Notice.state))
     )
     return {str(state): int(number) for state, number in rows}
 

@@ -165,7 +165,7 @@ async def a_world(unit, slug):
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
         "original_id": asked.id, "notice_ids": [notice.id], "conversation": f"chat-{slug}",
         "activity_id": f"act-{slug}",
-        "most": 10, "skip": 0, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
+        "most": 10, "skip": 0, "but": ["door"], "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
     }  # fmt: skip
 
