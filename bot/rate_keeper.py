@@ -40,7 +40,7 @@ class RateKeeper:
         self.owner = owner
         self._paced = paced
         self._clock = clock
-        self._scale = lease / LEASE
+        self.lease = lease
         self._until = 0.0
         self._ask_at = 0.0
         self._begin_at = 0.0
@@ -52,12 +52,12 @@ class RateKeeper:
     def holds(self) -> bool:
         """Whether this replica may begin to send."""
         now = self._clock()
-        return not self._stopped and self._begin_at <= now < self._until - MARGIN * self._scale
+        return not self._stopped and self._begin_at <= now < self._until - self._part(MARGIN)
 
     @property
     def ask_in(self) -> float:
-        """Seconds until it is worth asking again whether it may."""
-        return max(0.0, self._begin_at - self._clock(), self._ask_at - self._clock())
+        """Seconds until it is worth asking again whether it may, or time to renew what is held."""
+        return min(self._part(ASK_EVERY), max(0.0, self._begin_at - self._clock(), self._ask_at - self._clock()))
 
     @property
     def is_mine(self) -> bool:
@@ -67,15 +67,15 @@ class RateKeeper:
     async def keep(self) -> bool:
         """Take the lease, or renew it in time; says whether this replica may begin to send."""
         now = self._clock()
-        if now < self._ask_at or now < self._until - RENEW_AT * self._scale:
+        if now < self._ask_at or now < self._until - self._part(RENEW_AT):
             return self.holds
-        held, self._ask_at = self.is_mine, now + ASK_EVERY * self._scale
+        held, self._ask_at = self.is_mine, now + self._part(ASK_EVERY)
         async with self.house.open_unit() as unit:
-            got = await take_lease(unit, NAME, self.owner, lasting=timedelta(seconds=LEASE * self._scale))
+            got = await take_lease(unit, NAME, self.owner, lasting=timedelta(seconds=self.lease))
             if got and not held:
                 await take_over(unit, self.owner)
         if got:
-            self._ask_at, self._until, self._stopped = 0.0, now + LEASE * self._scale, False
+            self._ask_at, self._until, self._stopped = 0.0, now + self.lease, False
             if not held:
                 self._pace = Pace(self._clock())
                 self._begin_at = self._clock() + (AFTER_TAKING_OVER if self._paced else 0.0)
@@ -111,6 +111,10 @@ class RateKeeper:
                     return
         if not self.holds:
             raise LostLease
+
+    def _part(self, seconds: float) -> float:
+        """So many seconds of the usual lease, as a part of this one."""
+        return seconds * self.lease / LEASE
 
     def _ready(self, tenant: str, conversation: str) -> bool:
         now = self._clock()

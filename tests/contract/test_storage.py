@@ -157,6 +157,67 @@ async def test_two_couriers_never_claim_the_same_notice(store):
     assert len(set(claimed)) == 40
 
 
+async def claimed(store, most, **more):
+    async with store.open_unit() as unit:
+        found = await claim_notices(unit, owner="a", now=NOW, lease=timedelta(seconds=60), most=most, **more)
+        return [one.key for one in found]
+
+
+async def test_partnerships_take_turns_so_that_one_s_thousands_hold_no_other_s_three_up(store):
+    large, small = await a_partnership(store), await a_partnership(store, "solihull")
+    async with store.open_unit() as unit:
+        unit.add(*(a_notice(large, f"large:{n}", channel_id=f"c{n}") for n in range(300)))
+        await unit.flush()
+        unit.add(*(a_notice(small, f"small:{n}", channel_id=f"s{n}") for n in range(3)))
+    assert sorted(await claimed(store, 8)) == [*(f"large:{n}" for n in range(5)), *(f"small:{n}" for n in range(3))]
+
+
+async def test_with_more_partnerships_than_places_each_has_its_turn(store):
+    numbers = [await a_partnership(store, f"p{n}") for n in range(5)]
+    async with store.open_unit() as unit:
+        unit.add(*(a_notice(one, f"{one}:{n}", channel_id=f"c{n}") for one in numbers for n in range(2)))
+    assert await claimed(store, 2) == [f"{one}:0" for one in numbers[:2]]
+    assert await claimed(store, 2, after=numbers[1]) == [f"{one}:0" for one in numbers[2:4]]
+    assert await claimed(store, 2, after=numbers[3]) == [f"{numbers[4]}:0", f"{numbers[0]}:1"]
+
+
+async def test_what_somebody_waits_for_comes_first_and_the_oldest_first_after_that(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        for n in range(4):
+            unit.add(a_notice(number, f"card:{n}", channel_id=f"c{n}", not_before=NOW - timedelta(minutes=n)))
+        unit.add(a_notice(number, "reply", channel_id="r", rank=0))
+    assert await claimed(store, 3) == ["reply", "card:3", "card:2"]
+
+
+async def test_what_follows_waits_until_all_else_about_the_same_has_gone_out(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        unit.add(a_notice(number, "list", about="x:1", channel_id="l", rank=2))
+        await unit.flush()
+        unit.add(a_notice(number, "card", about="x:1", channel_id="c"))
+        unit.add(a_notice(number, "later", about="x:1", channel_id="d", not_before=NOW + timedelta(hours=1)))
+    assert await claimed(store, 8) == ["card"]
+    assert await claimed(store, 8) == []
+    async with store.open_unit() as unit:
+        assert await settle_notice(unit, (await notice_keyed(unit, number, "card")).id, "a", state="refused")
+    assert await claimed(store, 8) == ["list"]
+
+
+async def test_a_crowded_place_gives_a_few_at_a_time_and_a_busy_one_none(store):
+    number = await a_partnership(store)
+    at = {"conversation": "b", "kind": "personal"}
+    async with store.open_unit() as unit:
+        unit.add(*(a_notice(number, f"a:{n}", channel_id="a") for n in range(9)))
+        unit.add(*(a_notice(number, f"b:{n}", address=at) for n in range(2)))
+        await unit.flush()
+        unit.add(a_notice(number, "c", channel_id="c"))
+    assert await claimed(store, 8, but=["conversation:b", "conversation:c"]) == ["a:0", "a:1", "a:2", "a:3"]
+    assert await claimed(store, 8, but=["conversation:a"]) == ["b:0", "b:1", "c"]
+    assert await claimed(store, 8, but=["conversation:a"]) == []
+    assert await claimed(store, 8, kinds=["door"]) == []
+
+
 async def test_a_notice_is_not_claimed_before_its_time(store):
     number = await a_partnership(store)
     async with store.open_unit() as unit:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -104,6 +104,24 @@ async def test_nothing_goes_out_before_its_time(sqlite_url, tmp_path):
         assert said(group) == ["hello"]
 
 
+async def test_what_keeps_hours_goes_out_in_the_packs_send_hours_only_and_that_uses_up_no_attempt(
+    database_url, tmp_path
+):
+    """Framework 3.1: Monday to Friday from 10:00, on Fridays until noon; right across the clock change."""
+    async with a_post_room(database_url, tmp_path) as group:
+        group.clock.now = datetime(2026, 10, 23, 11, 30, tzinfo=UTC)  # Friday 12:30 in Swindon
+        number = await owed(group, keeps_hours=True)
+        other = await owed(group, "board:2", subject={"says": "at any hour"})
+        await group.settle()
+        row = await state(group, number)
+        assert (row.state, row.attempts) == ("owed", 0)
+        assert row.not_before == datetime(2026, 10, 26, 10, 0, tzinfo=UTC), "Monday at ten, after the clocks went back"
+        assert (await state(group, other)).state == "delivered"
+        group.clock.now = row.not_before
+        await group.settle()
+        assert said(group) == ["at any hour", "hello"]
+
+
 async def test_asked_to_wait_it_waits_as_long_as_teams_said_and_then_posts_once(database_url, tmp_path):
     async with a_post_room(database_url, tmp_path) as group:
         number = await owed(group)
@@ -161,6 +179,42 @@ async def test_what_may_have_been_posted_is_unsure_and_is_never_posted_again(fau
         posts = [path for method, path in group.teams.calls if method == "POST" and path.endswith("/activities")]
         assert len(posts) == 1
         assert len(said(group)) == (fault == "lost")
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+async def test_every_answer_after_which_nobody_can_know_leaves_it_unsure(status, sqlite_url, tmp_path):
+    async with a_post_room(sqlite_url, tmp_path) as group:
+        number = await owed(group)
+        group.teams.next(1, "status", status=status)
+        await group.settle()
+        row = await state(group, number)
+        assert (row.state, row.posted_in) == ("unsure", group.teams.chat_with(group.people["gwh"]))
+
+
+async def test_a_412_and_a_teams_that_nobody_can_connect_to_are_tried_again(sqlite_url, tmp_path):
+    async with a_post_room(sqlite_url, tmp_path) as group:
+        number = await owed(group)
+        group.teams.next(1, "status", status=412)
+        await group.settle()
+        assert (await state(group, number)).state == "owed"
+        async with group.unit() as (unit, its):
+            its.service_url = "http://127.0.0.1:9"
+            row = await address_of_person(unit, its.id, group.ids["gwh"])
+            assert row is None, "the conversation was opened, and nothing is known of the person yet"
+        group.clock.move(minutes=1)
+        await group.settle()
+        row = await state(group, number)
+        assert (row.state, row.attempts, row.reason) == ("owed", 2, "Teams could not be reached.")
+
+
+async def test_however_long_a_wait_teams_asks_for_it_is_looked_at_again_within_two_hours(sqlite_url, tmp_path):
+    async with a_post_room(sqlite_url, tmp_path) as group:
+        number = await owed(group)
+        group.teams.next(1, "status", status=429, retry_after="1e15")
+        await group.settle()
+        row = await state(group, number)
+        assert row.state == "owed"
+        assert row.not_before <= group.clock() + timedelta(hours=2)
 
 
 DEAD = "a replica that died"
