@@ -21,7 +21,7 @@ from bot.edge.mishap import note_mishap
 from bot.edge.outcomes import NotSignedIn, Refused, TryLater, Unsure
 from bot.house import House
 from bot.naming import named_for
-from bot.posting_places import BACK, Delivered, Ended, address_for, note_reach
+from bot.posting_places import BACK, Delivered, Ended, address_for, is_fresh, note_reach, row_for
 from bot.practice_marks import for_person
 from bot.rate_keeper import LostLease, RateKeeper
 from bot.tables import Desk, Draw
@@ -36,9 +36,9 @@ LEASE = timedelta(seconds=90)
 """How long a claim holds: longer than the slowest sending (opening a conversation and posting, 30 s each)."""
 SETTLE_AFTER = (0.2, 1.0, 3.0, 9.0, 20.0)
 """Pauses in seconds between attempts to note how a sending ended: together they stay well within the lease."""
-AT_THE_GATE = 4
+AT_THE_GATE = 8
 """So few are begun and wait for their turn to be sent: of what was begun nobody knows, after a kill, whether it was."""
-RECORDING = 3
+RECORDING = 4
 """So many transactions of the courier run at once, so that no press waits long for a connection."""
 AWAY = 5.0
 TRIES = 12
@@ -51,13 +51,15 @@ CLOSED = frozenset({403, 404})
 class Parcel:
     """A notice ready to go: its card, and where to. `replaces` are the posted cards whose place it takes.
 
-    `open_for` is the person with whom a conversation has to be opened first; then there is no card yet.
+    `open_for` is the person with whom a conversation has to be opened first; then there is no card yet. `fresh`:
+    that the person can be written to there need not be noted again.
     """
 
     what: Post | None
     address: Address
     open_for: str = ""
     replaces: tuple[str, ...] = ()
+    fresh: bool = False
 
 
 class Carrier:
@@ -167,13 +169,14 @@ class Carrier:
     async def _addressed(
         self, unit: Unit, its: Partnership, owed: Notice, what: Post | None, original: Notice | None, opened: str
     ) -> Parcel | Ended:
-        address = await address_for(unit, its, original or owed, self.house)
+        row = await row_for(unit, original or owed)
+        address = await address_for(unit, its, original or owed, self.house, row)
         if isinstance(address, Ended):
             return address
         if original is not None:
             where = original.posted_in or address.conversation_id
             cards = tuple(one for one in (original.activity_id, original.twin_activity_id) if one)
-            return Parcel(what, _in(address, where), replaces=cards)
+            return Parcel(what, _in(address, where), replaces=cards, fresh=is_fresh(row, where, self.house.now()))
         if opened:
             return Parcel(what, _in(address, opened))
         to_person = owed.person_id is not None and owed.address is None
@@ -183,7 +186,7 @@ class Carrier:
             if not user:
                 return Ended("refused", "This person is not in the team yet.")
             return Parcel(None, address, open_for=user)
-        return Parcel(what, address)
+        return Parcel(what, address, fresh=is_fresh(row, address.conversation_id, self.house.now()))
 
     async def _open(self, owed: Notice, parcel: Parcel) -> Ended | Delivered:
         """Open the conversation with a person, which posts nothing and can be repeated."""
@@ -209,8 +212,8 @@ class Carrier:
         try:
             if parcel.replaces:
                 await self._replace(at, parcel.replaces, what)
-                return Delivered(parcel.replaces[0], at.conversation_id)
-            return Delivered(await self.house.adapter.deliver(at, what), at.conversation_id)
+                return Delivered(parcel.replaces[0], at.conversation_id, parcel.fresh)
+            return Delivered(await self.house.adapter.deliver(at, what), at.conversation_id, parcel.fresh)
         except LostLease:
             return BACK
         except TryLater as later:
@@ -282,9 +285,9 @@ class Carrier:
         if owed.kind == DOOR:
             tried = Tried(ended.posted_in) if isinstance(ended, Delivered) else Tried(why=ended.reason)
             await note_doors(unit, owed.partnership_id, {owed.person_id: tried}, self.house.now())
-        elif isinstance(ended, Delivered):
+        elif isinstance(ended, Delivered) and not ended.fresh:
             await note_reach(unit, owed, "reachable", ended.posted_in, self.house)
-        elif ended.closed:
+        elif isinstance(ended, Ended) and ended.closed:
             await note_reach(unit, owed, ended.reason, None, self.house)
 
 

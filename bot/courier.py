@@ -71,6 +71,7 @@ class Courier:
         self._resting: dict[str, float] = {}
         self._after = 0
         self._look_at = 0.0
+        self._look_for_lost_at = 0.0
         house.wake = self._look_now
 
     @property
@@ -103,11 +104,12 @@ class Courier:
         Nothing goes out while another replica holds the lease.
         """
         self._stopping.clear()
+        self._look_for_lost_at = 0.0
         total = 0
         try:
             while True:
                 if await self.keeper.keep():
-                    claimed = await self._claim(kinds)
+                    claimed = await self._claim(kinds) if self._has_room() or not self._work else 0
                     total += claimed
                     if not claimed and not self._work and not self._resting:
                         return total
@@ -182,9 +184,11 @@ class Courier:
             claimed = await claim_notices(
                 unit, owner=self.owner, now=self.house.now(), lease=LEASE, most=room, after=self._after,
                 but=[] if practice else [*self._lanes, *self._resting], kinds=kinds,
-                each_lane=AT_ONCE if practice else A_LANE,
+                each_lane=AT_ONCE if practice else A_LANE, settle_lost=now >= self._look_for_lost_at,
             )  # fmt: skip
             known = await conversations_known(unit, claimed)
+        if now >= self._look_for_lost_at:
+            self._look_for_lost_at = now + IDLE / 2
         for one in claimed:
             place = "practice" if practice else lane_of(one)
             self._lanes.setdefault(place, Lane(known.get(one.id, ""))).waiting.append((now, one))

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from storage.notices import Notice
 from storage.partnerships import Partnership
 from storage.people import Address
-from storage.unit import Unit
+from storage.unit import Unit, given
 
 A_LANE = 4
 """The most that one claim takes for one place: they go one after the other, and others need not wait for them."""
@@ -43,6 +43,7 @@ async def claim_notices(
     but: Collection[str] = (),
     kinds: Collection[str] = (),
     each_lane: int = A_LANE,
+    settle_lost: bool = True,
 ) -> list[Notice]:
     """Take notices that are owed and may go out now, of any partnership; another replica cannot take the same.
 
@@ -50,9 +51,10 @@ async def claim_notices(
     number `after`, and each gives its oldest, no more than `each_lane` of which go to one place. `but`: lanes of
     which nothing is taken; `kinds`: only these.
     Of a claim whose lease ran out nobody knows, once its sending had begun, whether it was posted: it becomes
-    unsure. What had not begun, and an update, which can be repeated, is owed again.
+    unsure. What had not begun, and an update, which can be repeated, is owed again. Unless `settle_lost` is False.
     """
-    await _settle_lost(unit, now)
+    if settle_lost:
+        await _settle_lost(unit, now)
     found: list[Notice] = []
     taken: Counter[str] = Counter(dict.fromkeys(but, each_lane))
     for urgent in (True, False):
@@ -155,6 +157,25 @@ async def take_over(unit: Unit, owner: str) -> int:
     return await unit.run(update(Notice).where(*theirs).values(**_OWED_AGAIN))
 
 
+_MINE = (
+    col(Notice.id) == given("notice_id"),
+    col(Notice.state) == "sending",
+    col(Notice.owner) == given("claimed_by"),
+)
+_BEGIN = (
+    update(Notice)
+    .where(*_MINE)
+    .values(begun_at=given("at"), lease_until=given("until"), posted_in=given("place"))
+    .execution_options(synchronize_session=False)
+)
+_SETTLE = (
+    update(Notice)
+    .where(*_MINE)
+    .values(owner=None, lease_until=None, begun_at=None)
+    .execution_options(synchronize_session=False)
+)
+
+
 async def begin_notice(
     unit: Unit, notice_id: int, owner: str, *, now: datetime, lease: timedelta, posted_in: str | None = None
 ) -> bool:
@@ -162,22 +183,13 @@ async def begin_notice(
 
     Says whether it is still this owner's.
     """
-    changed = await unit.run(
-        update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.state) == "sending", col(Notice.owner) == owner)
-        .values(begun_at=now, lease_until=now + lease, posted_in=posted_in)
-    )
-    return changed == 1
+    mine = {"notice_id": notice_id, "claimed_by": owner}
+    return await unit.run(_BEGIN, **mine, at=now, until=now + lease, place=posted_in) == 1
 
 
 async def settle_notice(unit: Unit, notice_id: int, owner: str, **values: Any) -> bool:
     """Record how a claimed notice ended, only where it is still this owner's; says whether it was."""
-    changed = await unit.run(
-        update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.state) == "sending", col(Notice.owner) == owner)
-        .values(owner=None, lease_until=None, begun_at=None, **values)
-    )
-    return changed == 1
+    return await unit.run(_SETTLE.values(**values), notice_id=notice_id, claimed_by=owner) == 1
 
 
 async def hold_back(unit: Unit, like: Notice, until: datetime) -> int:

@@ -1,4 +1,4 @@
-"""10,000 notices through a Teams that takes 200 ms to answer and 50 requests a second: how near we come, in what memory.
+"""10,000 notices through a Teams that takes 200 ms to answer and 50 requests a second: how fast, in what memory.
 
 Run `python -m tests.bench.fan_out`; BENCH_FAN_OUT is how many notices (10,000: three and a half minutes for each
 database). The bot and the imitated Teams are processes of their own; memory is the bot's.
