@@ -126,6 +126,7 @@ async def running(
     if store.sqlite or settings.playground:
         await asyncio.to_thread(upgrade, settings.database_url)
     elif not await is_current(store):
+        await store.close()
         raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
     async with Connector(token, practice=settings.playground or loopback) as connector:
         house = House(store, TeamsAdapter(connector), settings, clock)
