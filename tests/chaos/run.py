@@ -214,7 +214,7 @@ async def run(plan: Plan, database_url: str, data_dir: str) -> Outcome:
             for one in bots:
                 await asyncio.to_thread(one.up)
             await _kill_as_planned(plan, store, bots, pipe, outcome)
-            await _until_settled(store, bots)
+            await until_settled(store, bots)
             outcome.seconds = time.monotonic() - began
             outcome.stopped_well = all([await asyncio.to_thread(one.stop) for one in bots])
         finally:
@@ -254,7 +254,7 @@ async def _kill_as_planned(plan: Plan, store: Store, bots: list[Bot], pipe: Conn
         await asyncio.to_thread(victim.up)
 
 
-async def _until_settled(store: Store, bots: list[Bot], limit: int = 3000) -> None:
+async def until_settled(store: Store, bots: list[Bot], limit: int = 3000) -> None:
     """Wait until nothing is owed or being sent any more."""
     for _ in range(limit):
         async with store.open_unit() as unit:
