@@ -7,10 +7,10 @@ from typing import Any
 from assurance.dates import count_words
 from assurance.deliveries import DeliveriesView, DeliveryRow
 from cards.elements import ActionSet, Element
-from cards.parts import Card, button, card, heading, paragraph, problem, strong, subtle, title
+from cards.parts import Card, button, card, heading, paragraph, strong, subtle, title
 
 THERE, AGAIN, NOTED, PAGE = "deliveries.there", "deliveries.again", "deliveries.noted", "deliveries.page"
-NOTICE, AT_PAGE = "notice", "page"
+NOTICE, SEVERAL, AT_PAGE = "notice", "notices", "page"
 NOTHING = "Everything that was sent has arrived, or has been looked at."
 
 
@@ -22,17 +22,18 @@ def deliveries_card(view: DeliveriesView, *, note: str = "") -> Card:
     said = counted(view)
     body.append(paragraph(said))
     unsure, refused = [one for one in view.rows if one.unsure], [one for one in view.rows if not one.unsure]
-    if unsure:
+    if unsure and view.refused:
         body.append(heading("May or may not have arrived"))
+    if unsure:
         body.append(
             subtle(
-                "Teams did not confirm these, and nothing is sent twice on a guess. Please look, or ask the person. "
-                "If you cannot tell, send it again: should both arrive, they work as one."
+                "Nothing is sent twice on a guess. Please look, or ask the person. If you cannot tell, send it again: "
+                "should both arrive, they work as one."
             )
         )
     for one in unsure:
         body += _row(view, one)
-    if refused:
+    if refused and view.unsure:
         body.append(heading("Not delivered"))
     for one in refused:
         body += _row(view, one)
@@ -52,20 +53,24 @@ def counted(view: DeliveriesView) -> str:
 
 def _row(view: DeliveriesView, one: DeliveryRow) -> list[Element]:
     data = {"p": view.partnership_id, NOTICE: one.notice_id, AT_PAGE: view.page}
-    when = f"{'Sent again, and ended so' if one.again else 'Sent'} at {one.when}"
-    body: list[Element] = [paragraph(strong(one.whom), f"\n{one.what}", spacing="medium"), subtle(when, spacing="none")]
+    when = f"{'Sent again' if one.again else 'Sent'} at {one.when}" if one.unsure else f"Tried at {one.when}"
+    said: list[Element] = [paragraph(strong(one.whom), f"\n{one.what}", spacing="medium")]
     if one.reason:
-        body.append(problem(one.reason) if not one.unsure else subtle(one.reason, spacing="none"))
+        said.append(subtle(one.reason, spacing="none") if one.unsure else paragraph(one.reason, spacing="none"))
+    said.append(subtle(when, spacing="none"))
     if one.unsure:
         actions = [button("It is there", THERE, data), button("Send again", AGAIN, data)]
     else:
         actions = [button("Noted", NOTED, data)]
-    return [*body, ActionSet(actions=actions, spacing="small")]
+    return [*said, ActionSet(actions=actions, spacing="small")]
 
 
 def _turning(view: DeliveriesView) -> list[Any]:
     def to(name: str, page: int) -> Any:
         return button(name, PAGE, {"p": view.partnership_id, AT_PAGE: page})
 
+    refused = [one.notice_id for one in view.rows if not one.unsure]
+    data = {"p": view.partnership_id, SEVERAL: refused, AT_PAGE: view.page}
+    every = [button("Noted, all of these", NOTED, data)] if len(refused) > 1 else []
     before = [to("Earlier page", view.page - 1)] if view.page > 1 else []
-    return before + ([to("Next page", view.page + 1)] if view.page < view.pages else [])
+    return every + before + ([to("Next page", view.page + 1)] if view.page < view.pages else [])

@@ -8,12 +8,12 @@ from typing import Any
 
 from assurance.actors import Actor, actor_numbered
 from assurance.asking import Word
-from assurance.deliveries import deliveries_view, it_is_there, note_refusal, send_again
+from assurance.deliveries import A_PAGE, deliveries_view, it_is_there, note_refusal, send_again
 from assurance.issuing import today_in
 from bot.edge.answers import Answer, ShowCard
 from bot.tables import Command, Desk
 from bot.turns import PARTNERSHIP, Turn, number, who
-from cards.deliveries import AGAIN, AT_PAGE, NOTED, NOTICE, PAGE, THERE, deliveries_card
+from cards.deliveries import AGAIN, AT_PAGE, NOTED, NOTICE, PAGE, SEVERAL, THERE, deliveries_card
 from cards.parts import Card
 from cards.preview import in_private_card
 from storage.notices import Notice
@@ -37,11 +37,21 @@ async def draw_deliveries(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
 async def _shown(turn: Turn, data: Data, act: Act | None = None) -> Answer:
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
-        note = await act(unit, here.actor, here.partnership, number(data, NOTICE), turn.now) if act else ""
+        note = ""
+        for notice_id in _chosen(data) if act else ():
+            note = await act(unit, here.actor, here.partnership, notice_id, turn.now) if act else ""
         page = number(data, AT_PAGE) if AT_PAGE in data else 1
         view = await deliveries_view(unit, here.actor, here.partnership, here.pack, turn.now, page)
     made = in_private_card("deliveries") if not turn.private else deliveries_card(view, note=note)
     return ShowCard(made.content, made.summary)
+
+
+def _chosen(data: Data) -> list[int]:
+    """The delivery on the button, or the several of a page."""
+    several = data.get(SEVERAL)
+    if isinstance(several, list) and 0 < len(several) <= A_PAGE:
+        return [number({NOTICE: one}, NOTICE) for one in several]
+    return [number(data, NOTICE)]
 
 
 async def on_there(turn: Turn, data: Data) -> Answer:

@@ -217,8 +217,11 @@ async def test_many_are_paged_and_the_counts_are_there_for_the_morning_page(sqli
         assert buttons(second).count("Noted") == 2 and "Next page" not in buttons(second)
         third = (await group.press("officer", second, "Noted"))["value"]
         assert buttons(third).count("Noted") == 1
+        assert "Noted, all of these" not in buttons(third)
         back = (await group.press("officer", third, "Earlier page"))["value"]
         assert "It is there" in buttons(back)
+        left = (await group.press("officer", back, "Noted, all of these"))["value"]
+        assert buttons(left).count("Noted") == 1 and "It is there" in buttons(left)
 
 
 async def test_only_an_officer_sees_the_list_or_settles_anything_and_not_in_a_channel(database_url, tmp_path):
