@@ -6,30 +6,23 @@ import asyncio
 import random
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from assurance.hours import may_send, next_send_moment
-from assurance.packing import pack_of
 from assurance.reach import DOOR, Tried, note_doors
 from assurance.refusals import Refusal
-from bot.card_marks import NOTICE_OF, marked
 from bot.edge.adapter import Address
-from bot.edge.answers import OfferFile, Post, Say, ShowCard
+from bot.edge.answers import Post
 from bot.edge.mishap import note_mishap
 from bot.edge.outcomes import NotSignedIn, Refused, TryLater, Unsure
 from bot.house import House
-from bot.naming import named_for
-from bot.posting_places import BACK, Delivered, Ended, address_for, is_fresh, note_reach, row_for
-from bot.practice_marks import for_person
-from bot.rate_keeper import LostLease, RateKeeper
-from bot.tables import Desk, Draw
+from bot.parcels import Parcel, pack_up
+from bot.posting_places import BACK, GONE, Delivered, Ended, note_reach
+from bot.rate_keeper import Held, LostLease, RateKeeper
+from bot.tables import Draw
 from storage.base import StorageError
 from storage.claims import begin_notice, settle_notice
-from storage.notices import Notice, notice, unsettled_updates
-from storage.partnerships import Partnership, partnership
-from storage.people import person
+from storage.notices import Notice
 from storage.unit import Unit
 
 LEASE = timedelta(seconds=90)
@@ -45,21 +38,6 @@ TRIES = 12
 LONGEST_WAIT = 3600.0
 CLOSED = frozenset({403, 404})
 """The answers of Teams that say that a person cannot be written to, now or later."""
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A notice ready to go: its card, and where to. `replaces` are the posted cards whose place it takes.
-
-    `open_for` is the person with whom a conversation has to be opened first; then there is no card yet. `fresh`:
-    that the person can be written to there need not be noted again.
-    """
-
-    what: Post | None
-    address: Address
-    open_for: str = ""
-    replaces: tuple[str, ...] = ()
-    fresh: bool = False
 
 
 class Carrier:
@@ -79,8 +57,14 @@ class Carrier:
 
     async def carry(self, owed: Notice) -> Ended | Delivered:
         """Bring one claimed notice to its end, and settle it."""
-        ended = await self._sent(owed)
-        await self._settle(owed, ended)
+        try:
+            ended = await self._sent(owed)
+        except LostLease:
+            ended = BACK
+        except Held as held:
+            ended = Ended("owed", str(held), again_in=held.seconds, untried=True)
+        if ended is not GONE:
+            await self._settle(owed, ended)
         return ended
 
     async def _sent(self, owed: Notice) -> Ended | Delivered:
@@ -98,23 +82,20 @@ class Carrier:
             parcel = await self._ready(owed, opened)
             if isinstance(parcel, Parcel):
                 place = f"open:{parcel.open_for}" if parcel.open_for else parcel.address.conversation_id
-                try:
-                    await self.keeper.turn(parcel.address.tenant_id, place)
-                except LostLease:
-                    return BACK
+                await self.keeper.turn(parcel.address.tenant_id, place)
             return parcel
 
     async def _ready(self, owed: Notice, opened: str) -> Parcel | Ended:
         """Draw it, and note in the same transaction that its sending begins, unless it is not ours any more."""
         try:
             async with self._drawing, self.house.open_unit() as unit:
-                parcel = await self._pack_up(unit, owed, opened)
+                parcel = await pack_up(unit, self.house, self.notices, owed, opened)
                 if isinstance(parcel, Ended) or parcel.open_for:
                     return parcel
                 place = parcel.address.conversation_id
                 now = self.house.now()
                 mine = await begin_notice(unit, owed.id, self.owner, now=now, lease=LEASE, posted_in=place)
-                return parcel if mine else BACK
+                return parcel if mine else GONE
         except Refusal as refusal:
             return Ended("skipped", refusal.text)
         except StorageError as error:
@@ -123,70 +104,6 @@ class Carrier:
         except Exception as error:
             reference = note_mishap(f"A notice ({owed.kind})", error)
             return Ended("refused", f"The card could not be made; reference {reference}.")
-
-    async def _pack_up(self, unit: Unit, owed: Notice, opened: str) -> Parcel | Ended:
-        """Ask whether it is still owed, and may go out now, and draw it as things stand."""
-        its = await partnership(unit, owed.partnership_id)
-        assert its is not None
-        if owed.kind == DOOR:
-            return await self._addressed(unit, its, owed, None, None, "")
-        original = await notice(unit, its.id, owed.replaces_id) if owed.replaces_id else None
-        if original is not None and (not_now := await _not_now(unit, owed, original)):
-            return not_now
-        pack, now = await pack_of(unit, its), self.house.now()
-        if owed.keeps_hours and not may_send(pack, now):
-            wait = (next_send_moment(pack, now) - now).total_seconds()
-            return Ended("owed", "It waits for the hours in which messages go out.", again_in=wait, untried=True)
-        what = await self._drawn(unit, owed, Desk(self.house, its, pack, now, public=_is_public(owed)))
-        if what is None:
-            return Ended("skipped", "It was no longer needed when its turn came.")
-        return await self._addressed(unit, its, owed, what, original, opened)
-
-    async def _drawn(self, unit: Unit, owed: Notice, desk: Desk) -> Post | None:
-        """The card, marked with its notice's number; the sentence of a refusal, where somebody waits for a reply."""
-        practice = self.house.settings.playground
-        try:
-            card = await self.notices[owed.kind](unit, desk, owed)
-        except Refusal as refusal:
-            if owed.address is None or owed.replaces_id is not None:
-                raise
-            what: Post = Say(refusal.text)
-        else:
-            if card is None:
-                return None
-            what = card if isinstance(card, OfferFile) else ShowCard(card.content, card.summary)
-        if isinstance(what, OfferFile):
-            return what
-        personal = owed.person_id if not desk.public else None
-        if personal is not None and practice:
-            return for_person(what, personal) if isinstance(what, ShowCard) else what
-        if personal is not None:
-            what = await named_for(unit, desk.partnership, personal, what)
-        if isinstance(what, ShowCard) and not practice:
-            return marked(what, {NOTICE_OF: owed.replaces_id or owed.id})
-        return what
-
-    async def _addressed(
-        self, unit: Unit, its: Partnership, owed: Notice, what: Post | None, original: Notice | None, opened: str
-    ) -> Parcel | Ended:
-        row = await row_for(unit, original or owed)
-        address = await address_for(unit, its, original or owed, self.house, row)
-        if isinstance(address, Ended):
-            return address
-        if original is not None:
-            where = original.posted_in or address.conversation_id
-            cards = tuple(one for one in (original.activity_id, original.twin_activity_id) if one)
-            return Parcel(what, _in(address, where), replaces=cards, fresh=is_fresh(row, where, self.house.now()))
-        if opened:
-            return Parcel(what, _in(address, opened))
-        to_person = owed.person_id is not None and owed.address is None
-        if to_person and (owed.kind == DOOR or not address.conversation_id):
-            one = await person(unit, its.id, owed.person_id or 0)
-            user = (one.teams_id or one.object_id or "") if one else ""
-            if not user:
-                return Ended("refused", "This person is not in the team yet.")
-            return Parcel(None, address, open_for=user)
-        return Parcel(what, address, fresh=is_fresh(row, address.conversation_id, self.house.now()))
 
     async def _open(self, owed: Notice, parcel: Parcel) -> Ended | Delivered:
         """Open the conversation with a person, which posts nothing and can be repeated."""
@@ -214,8 +131,8 @@ class Carrier:
                 await self._replace(at, parcel.replaces, what)
                 return Delivered(parcel.replaces[0], at.conversation_id, parcel.fresh)
             return Delivered(await self.house.adapter.deliver(at, what), at.conversation_id, parcel.fresh)
-        except LostLease:
-            return BACK
+        except (LostLease, Held):
+            raise
         except TryLater as later:
             return self._later(owed, later, at, at.conversation_id)
         except Unsure as unsure:
@@ -291,31 +208,9 @@ class Carrier:
             await note_reach(unit, owed, ended.reason, None, self.house)
 
 
-def _in(address: Address, conversation: str) -> Address:
-    return Address(address.service_url, conversation, address.tenant_id, address.bot_id)
-
-
 def _again(owed: Notice, after: float | None, why: str) -> Ended:
     """Owed still, and tried again when Teams said, or after a pause that doubles; given up after many times."""
     if owed.attempts + 1 >= TRIES:
         return Ended("refused", "Teams could not be reached, and we have stopped trying.")
     wait = after if after is not None else min(300.0, 2.0 ** min(owed.attempts + 1, 8))
     return Ended("owed", why, again_in=max(0.1, min(wait, LONGEST_WAIT)) * (1 + random.random() / 4))
-
-
-async def _not_now(unit: Unit, owed: Notice, original: Notice) -> Ended | None:
-    """Why an update of a card does not go out now: the card never did, or another update is in its way."""
-    if original.activity_id is None:
-        if original.state == "sending":
-            return Ended("owed", "", again_in=1.0, untried=True)
-        return Ended("skipped", "The card that it would refresh was not posted.")
-    others = await unsettled_updates(unit, owed.partnership_id, original.id)
-    if any(one.id > owed.id for one in others):
-        return Ended("skipped", "A newer picture of the same card followed.")
-    if any(one.id < owed.id and one.state == "sending" for one in others):
-        return Ended("owed", "", again_in=1.0, untried=True)
-    return None
-
-
-def _is_public(owed: Notice) -> bool:
-    return owed.channel_id is not None or bool(owed.address and owed.address.get("kind") != "personal")

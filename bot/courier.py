@@ -159,8 +159,7 @@ class Courier:
         quiet = IDLE if self.house.store.sqlite else LOOK_EVERY
         if next_at is not None:
             quiet = min(quiet, (next_at - self.house.now()).total_seconds())
-        if self._resting:
-            quiet = min(quiet, min(self._resting.values()) - monotonic())
+        quiet = min([quiet, *(until - monotonic() for until in self._resting.values()), *self.keeper.held().values()])
         return max(APART, quiet)
 
     def _look_now(self) -> None:
@@ -184,7 +183,8 @@ class Courier:
             claimed = await claim_notices(
                 unit, owner=self.owner, now=self.house.now(), lease=LEASE, most=room, after=self._after,
                 but=[] if practice else [*self._lanes, *self._resting], kinds=kinds,
-                each_lane=AT_ONCE if practice else A_LANE, settle_lost=now >= self._look_for_lost_at,
+                each_lane=AT_ONCE if practice else A_LANE, but_tenants=self.keeper.held(),
+                settle_lost=now >= self._look_for_lost_at,
             )  # fmt: skip
             known = await conversations_known(unit, claimed)
         if now >= self._look_for_lost_at:

@@ -67,6 +67,10 @@ class Pace:
             earliest = max(earliest, known.sent[0] + TENANT_WINDOW)
         return max(0.0, earliest - now)
 
+    def held(self, now: float) -> dict[str, float]:
+        """The tenants that were asked to wait, and for how many seconds still."""
+        return {tenant: known.held - now for tenant, known in self._tenants.items() if known.held > now}
+
     def conversation_wait(self, conversation: str, now: float) -> float:
         """Seconds until the conversation takes one more."""
         levels, held = self._levels(conversation, now)

@@ -49,6 +49,8 @@ class Delivered:
 
 BACK = Ended("owed", "", again_in=0.0, untried=True)
 """Given back as it was: nothing was tried."""
+GONE = Ended("gone", "Another claim has it.")
+"""It is not ours any more, and whoever has it settles it."""
 
 
 async def row_for(unit: Unit, owed: Notice) -> AddressRow | None:

@@ -30,6 +30,14 @@ class LostLease(Exception):
     """Another replica may send now; nothing was sent."""
 
 
+class Held(Exception):
+    """Teams asked the whole tenant to wait for so many seconds; nothing was sent."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("Teams asked us to wait.")
+        self.seconds = seconds
+
+
 class RateKeeper:
     """Who may send, and when. `paced` is False in practice, which is not Teams: then only the lease counts."""
 
@@ -96,10 +104,17 @@ class RateKeeper:
         """Seconds until this conversation takes one more."""
         return self._pace.conversation_wait(conversation, self._clock()) if self._paced and conversation else 0.0
 
+    def held(self) -> dict[str, float]:
+        """The tenants that were asked to wait for longer than a moment, and for how many seconds still."""
+        found = self._pace.held(self._clock()) if self._paced else {}
+        return {tenant: seconds for tenant, seconds in found.items() if seconds > A_NAP}
+
     async def turn(self, tenant: str, conversation: str) -> None:
-        """Wait until one may be sent there, and count it: it must be sent at once. Raises LostLease."""
+        """Wait until one may be sent there, and count it: it must be sent at once. Raises LostLease, or Held."""
         gate = self._gates.setdefault(tenant, asyncio.Lock())
         while self._paced and self.holds:
+            if tenant in (held := self.held()):
+                raise Held(held[tenant])
             if (wait := self.wait_for(conversation)) > 0:
                 await asyncio.sleep(min(wait, A_NAP))
                 continue

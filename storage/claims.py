@@ -43,13 +43,14 @@ async def claim_notices(
     but: Collection[str] = (),
     kinds: Collection[str] = (),
     each_lane: int = A_LANE,
+    but_tenants: Collection[str] = (),
     settle_lost: bool = True,
 ) -> list[Notice]:
     """Take notices that are owed and may go out now, of any partnership; another replica cannot take the same.
 
     What somebody waits for comes first. The partnerships take turns, beginning with the one that follows the
     number `after`, and each gives its oldest, no more than `each_lane` of which go to one place. `but`: lanes of
-    which nothing is taken; `kinds`: only these.
+    which nothing is taken; `but_tenants`: nothing of their partnerships; `kinds`: only these.
     Of a claim whose lease ran out nobody knows, once its sending had begun, whether it was posted: it becomes
     unsure. What had not begun, and an update, which can be repeated, is owed again. Unless `settle_lost` is False.
     """
@@ -60,7 +61,7 @@ async def claim_notices(
     for urgent in (True, False):
         wanted = [Notice.state == "owed", Notice.not_before <= now, *_open(but, kinds)]
         wanted += [Notice.rank <= 0] if urgent else [Notice.rank > 0, _not_early()]
-        for one in await _in_turn(unit, wanted, most - len(found), after):
+        for one in await _in_turn(unit, wanted, most - len(found), after, but_tenants):
             if len(found) < most and taken[lane_of(one)] < each_lane:
                 taken[lane_of(one)] += 1
                 found.append(one)
@@ -95,23 +96,27 @@ def _not_early() -> ColumnElement[bool]:
     return or_(col(Notice.rank) < FOLLOWS, ~still)
 
 
-async def _in_turn(unit: Unit, wanted: list[Any], most: int, after: int) -> list[Notice]:
+async def _in_turn(unit: Unit, wanted: list[Any], most: int, after: int, but_tenants: Collection[str]) -> list[Notice]:
     """The oldest of each partnership that has any, in turn: enough for `most` of them in several places."""
     if most <= 0:
         return []
     has_any = exists().where(col(Notice.partnership_id) == col(Partnership.id), *wanted)
-    waiting = await unit.all(select(Partnership.id).where(has_any).order_by(col(Partnership.id)))
+    query = select(Partnership.id).where(has_any).order_by(col(Partnership.id))
+    if but_tenants:
+        elsewhere = or_(col(Partnership.tenant_id).is_(None), col(Partnership.tenant_id).not_in(list(but_tenants)))
+        query = query.where(elsewhere)
+    waiting = await unit.all(query)
     order = [one for one in waiting if one > after] + [one for one in waiting if one <= after]
     each = max(1, most // max(1, len(order)))
     shares = []
     for partnership_id in order[:most]:
-        query = (
+        oldest = (
             select(Notice)
             .where(Notice.partnership_id == partnership_id, *wanted)
             .order_by(col(Notice.rank), col(Notice.not_before), col(Notice.id))
             .limit(each * _DEPTH)
         )
-        shares.append(await unit.all(query.with_for_update(skip_locked=True) if unit.postgres else query))
+        shares.append(await unit.all(oldest.with_for_update(skip_locked=True) if unit.postgres else oldest))
     return [one for turn in zip_longest(*shares) for one in turn if one is not None]
 
 
@@ -164,7 +169,7 @@ _MINE = (
 )
 _BEGIN = (
     update(Notice)
-    .where(*_MINE)
+    .where(*_MINE, col(Notice.begun_at).is_(None))
     .values(begun_at=given("at"), lease_until=given("until"), posted_in=given("place"))
     .execution_options(synchronize_session=False)
 )
@@ -181,7 +186,7 @@ async def begin_notice(
 ) -> bool:
     """Note, just before a claimed notice is posted, that its sending begins, and where.
 
-    Says whether it is still this owner's.
+    Says whether it is still this owner's, and was not begun before.
     """
     mine = {"notice_id": notice_id, "claimed_by": owner}
     return await unit.run(_BEGIN, **mine, at=now, until=now + lease, place=posted_in) == 1

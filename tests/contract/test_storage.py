@@ -218,6 +218,25 @@ async def test_a_crowded_place_gives_a_few_at_a_time_and_a_busy_one_none(store):
     assert await claimed(store, 8, kinds=["door"]) == []
 
 
+async def test_of_partnerships_whose_tenant_was_asked_to_wait_nothing_is_taken(store):
+    one, other, nowhere = [await a_partnership(store, slug) for slug in ("a", "b", "c")]
+    async with store.open_unit() as unit:
+        (await partnership(unit, one)).tenant_id, (await partnership(unit, other)).tenant_id = "t1", "t2"
+        unit.add(*(a_notice(number, f"{number}", channel_id="x") for number in (one, other, nowhere)))
+    assert await claimed(store, 8, but_tenants=["t1"]) == [f"{other}", f"{nowhere}"]
+    assert await claimed(store, 8) == [f"{one}"]
+
+
+async def test_a_claim_is_begun_once(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        row = await unit.save(a_notice(number, "card"))
+    await claimed(store, 8)
+    for expected in (True, False):
+        async with store.open_unit() as unit:
+            assert await begin_notice(unit, row.id, "a", now=NOW, lease=timedelta(seconds=60)) is expected
+
+
 async def test_a_notice_is_not_claimed_before_its_time(store):
     number = await a_partnership(store)
     async with store.open_unit() as unit:

@@ -189,6 +189,30 @@ async def test_a_wait_that_teams_asked_for_holds_back_that_conversation_and_noth
         assert [one for one in shown(group) if one.startswith("held")] == [f"held:{n}" for n in range(7)]
 
 
+async def test_where_several_conversations_are_asked_to_wait_the_whole_tenant_is_left_alone(sqlite_url, tmp_path):
+    """Nothing is begun meanwhile, no attempt is used up, and then everything goes out."""
+    async with a_group(sqlite_url, tmp_path, limits=True) as group:
+        group.courier.notices = {"board": draw}
+        await group.settle()
+        group.teams.next(3, "status", status=429, retry_after="2")
+        numbers = await owed(group, 13)
+        working = asyncio.create_task(group.settle())
+        while len(group.courier.keeper.held()) < 1:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.4)
+        calls = len(group.teams.calls)
+        await asyncio.sleep(0.8)
+        assert len(group.teams.calls) == calls, "the tenant was asked to wait"
+        await working
+        group.clock.move(seconds=4)
+        await asyncio.sleep(1.0)
+        await group.settle()
+        assert await states(group, numbers) == ["delivered"] * 13
+        async with group.unit() as (unit, its):
+            tried = [row.attempts for row in await notices_numbered(unit, its.id, numbers)]
+        assert sorted(tried) == [1] * 10 + [2] * 3
+
+
 async def test_a_courier_at_work_is_woken_by_what_is_owed_and_stops_when_told(database_url, tmp_path):
     async with a_group(database_url, tmp_path) as group:
         courier = a_courier(group)

@@ -104,7 +104,8 @@ def test_where_several_conversations_are_told_to_wait_at_once_the_whole_tenant_d
         pace.told_to_wait("t", place, seconds, 100.0)
     assert pace.tenant_wait("t", 100.0) == pytest.approx(4.0)
     assert pace.tenant_wait("other", 100.0) == 0
-    assert pace.tenant_wait("t", 104.1) == 0
+    assert pace.held(101.0) == {"t": pytest.approx(3.0)}
+    assert pace.tenant_wait("t", 104.1) == 0 and pace.held(104.1) == {}
 
 
 def test_told_to_wait_one_after_another_over_minutes_the_tenant_does_not() -> None:
