@@ -1,12 +1,13 @@
 # make run     start a practice bot and the Playground, and say what to open
 # make test    the whole suite, on SQLite and on a PostgreSQL of its own, with a browser
 # make check   style, types, arrows between the rooms, migrations, lock files
+# make chaos   replicas killed at random against a Teams that fails: what becomes of every notice
 # make bench, make pictures, make tidy, make lock
 # Everything is installed into .venv, node_modules and .make; remove them to start afresh.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test check bench pictures tidy lock
+.PHONY: run test check chaos bench pictures tidy lock
 MAKEFLAGS += --no-print-directory
 
 ROOMS := storage assurance cards scheduler bot
@@ -32,6 +33,9 @@ check: .venv/dev
 		requirements.lock requirements-dev.lock package-lock.json \
 		|| { echo "A lock file names a registry or a folder of this machine: make lock"; exit 1; }
 	@echo "All checks passed."
+
+chaos: .venv/dev
+	@$(PY) -m tests.chaos
 
 bench: .venv/dev
 	@for one in $$(grep -l __main__ tests/bench/*.py); do \

@@ -33,7 +33,8 @@ async def owe(
     It goes to the person, the channel, the address that a reply belongs to, or into the place of the
     posted card that it replaces. `about` names the record that it shows, such as "request:12", so that
     every card of a record can be found. `shape` says whether the person sees a "form" or a "receipt".
-    `keeps_hours`: it goes out in the pack's send hours only. `rank` 0 goes before 1.
+    `rank` 0: somebody waits for it, so it goes before others; 2: it follows the others about the same.
+    `keeps_hours`: in the pack's send hours only.
     """
     earlier = await notice_keyed(unit, partnership_id, key)
     if earlier is not None:

@@ -31,6 +31,7 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
     ),
     "bind_team": (frozenset({OFFICER}), "Only the support officer can say which team belongs to the partnership."),
     "settle_pleas": (frozenset({OFFICER}), "Only the support officer can settle this."),
+    "settle_deliveries": (frozenset({OFFICER}), "Only the support officer can see and settle what was not delivered."),
     "enter_on_behalf": (frozenset({OFFICER}), "Only the support officer can enter an answer on an agency's behalf."),
     "see_every_status": (
         frozenset({OFFICER, CHAIR, VICE}),

@@ -11,6 +11,8 @@ from storage.partnerships import Partnership, seats
 from storage.people import Address, Person, addresses, holders_of_seat, people
 from storage.unit import Unit
 
+DOOR = "door"
+"""The kind of notice that opens a conversation and posts nothing, to learn whether somebody can be written to."""
 REACHABLE = "reachable"
 NOBODY = "nobody is on the seat yet"
 NOT_IN_TEAM = "not in the team yet"

@@ -35,6 +35,7 @@ async def owe_file(unit: Unit, turn: Turn, here: Here, kind: str, subject: dict[
         now=turn.now,
         subject=subject,
         person_id=here.actor.person_id,
+        rank=0,
     )
 
 

@@ -68,7 +68,7 @@ async def greet(unit: Unit, turn: Turn, its: Partnership, key: str) -> None:
     await owe(
         unit, its.id, key, "practice.first", now=turn.now, subject={},
         address=reply_address(place.id, place.service_url, place.tenant_id, place.bot_id, place.kind),
-        not_before=turn.now - timedelta(milliseconds=2),
+        not_before=turn.now - timedelta(milliseconds=2), rank=0,
     )  # fmt: skip
 
 

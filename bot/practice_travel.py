@@ -15,8 +15,8 @@ from assurance.refusals import Refusal
 from bot.edge.mishap import note_mishap
 from bot.house import House
 from bot.practice import keep_meetings_ahead
+from storage.claims import earliest_owed
 from storage.contacts import practice
-from storage.notices import earliest_owed
 from storage.partnerships import partnership
 
 AT_ONCE = 50

@@ -115,11 +115,12 @@ async def running(
     loopback: bool = False,
     token: Token | None = None,
     by_hand: bool = False,
+    paced: bool | None = None,
 ) -> AsyncIterator[tuple[House, web.Application, Courier]]:
     """The whole service without its socket: the database is brought up to date, and work begins.
 
     `loopback` allows plain http to this machine, as practice does. `by_hand` leaves courier and heartbeat to the
-    caller, who runs them step by step.
+    caller, who runs them step by step. `paced`: no faster than Teams takes; as told, else everywhere but in practice.
     """
     gate = gate or gate_for(settings)
     token = token or token_for(settings)
@@ -128,12 +129,13 @@ async def running(
     if store.sqlite or settings.playground:
         await asyncio.to_thread(upgrade, settings.database_url)
     elif not await is_current(store):
+        await store.close()
         raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
     hosts = service_hosts(settings)
     async with Connector(token, practice=settings.playground or loopback, hosts=hosts) as connector:
         house = House(store, TeamsAdapter(connector), settings, clock)
         await prepare(house)
-        courier = Courier(house, notices())
+        courier = Courier(house, notices(), paced=not settings.playground if paced is None else paced)
         talk = Talk(house, commands(), presses(), take_file)
         app = make_app(
             gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
@@ -155,6 +157,7 @@ async def running(
                     one.cancel()
                     with suppress(asyncio.CancelledError):
                         await one
+            await courier.stop()
             await store.close()
 
 

@@ -51,6 +51,8 @@ class Command:
     """Whether `do` only reads what was typed after the word, so that a button may ask the command without it."""
     announces: bool = False
     """Whether the reply goes before the cards that the command owes, since it announces them."""
+    follows: bool = False
+    """Whether the reply goes after the cards that the command owes about the same, since it counts them."""
     after: Callable[[Turn, Here], Awaitable[None]] | None = None
     """What follows once the transaction is saved, such as asking Teams; the reply is drawn afterwards."""
 

@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import TypeVar
 
 from assurance.asking import DidYouMean, Exact, Place, Understood, understand
+from assurance.healing import believe
 from assurance.owing import owe
 from assurance.refusals import Refusal
+from bot.card_marks import NOTICE_OF, mark_in, marked
 from bot.courier import reply_address
 from bot.edge.answers import Answer, Fail, Say, ShowCard
 from bot.edge.incoming import Incoming
@@ -19,12 +21,12 @@ from bot.files import file_in
 from bot.house import House
 from bot.naming import named_in
 from bot.places import places_of
-from bot.practice_marks import for_person
 from bot.practice_room import come_in, note_newcomer
 from bot.tables import Command, Heard, Press, Subject
 from bot.turns import CARD_OF, PARTNERSHIP, Here, Turn, WhichPartnership, turn_of, who
 from bot.welcome import note_address, on_event, which_partnership
-from storage.base import Conflict, Unavailable
+from storage.base import Conflict, StorageError, Unavailable
+from storage.claims import FOLLOWS
 from storage.notices import notice_keyed
 from storage.unit import Unit
 
@@ -66,23 +68,35 @@ class Talk:
         if handler is None:
             return Fail(400, UNKNOWN_BUTTON)
         turn = turn_of(self.house, press)
-        try:
-            answer = await handler(turn, press.data)
-        except WhichPartnership as question:
-            return which_partnership(question.options)
-        except Refusal as refusal:
-            return named_in(turn, Say(refusal.text))
+        answer = await self._answer_to(turn, press, handler)
+        await self._believe(turn)
         self.house.wake()
         if press.by_message and press.conversation.kind != "personal" and isinstance(answer, ShowCard):
             return Say(NOT_HERE)
-        return named_in(turn, self._for_same_person(press, answer))
+        return named_in(turn, self._on_same_card(press, answer))
 
-    def _for_same_person(self, press: Pressed, answer: Answer) -> Answer:
-        """In practice the card that replaces a person's card is that person's too."""
-        holder = press.data.get(CARD_OF)
-        if self.house.settings.playground and isinstance(answer, ShowCard) and isinstance(holder, int):
-            return for_person(answer, holder)
-        return answer
+    async def _answer_to(self, turn: Turn, press: Pressed, handler: Press) -> Answer:
+        try:
+            return await handler(turn, press.data)
+        except WhichPartnership as question:
+            return which_partnership(question.options)
+        except Refusal as refusal:
+            return Say(refusal.text)
+
+    async def _believe(self, turn: Turn) -> None:
+        """Keep what the press has shown about deliveries in doubt. It is of the past, and holds no answer up."""
+        for partnership_id, pressed in turn.shown:
+            try:
+                async with self.house.open_unit() as unit:
+                    await believe(unit, partnership_id, pressed, turn.now)
+            except StorageError as error:
+                note_mishap("What a press has shown", error)  # the next press shows it again
+
+    def _on_same_card(self, press: Pressed, answer: Answer) -> Answer:
+        """What replaces a card says on its buttons what that said: its notice, and in practice its person."""
+        name = CARD_OF if self.house.settings.playground else NOTICE_OF
+        mark = mark_in(press.data, name)
+        return marked(answer, {name: mark}) if mark is not None and isinstance(answer, ShowCard) else answer
 
     async def on_activity(self, incoming: Incoming) -> Answer | None:
         """Answer words with a notice that the courier posts; take note of events. Crossed words as `on_press`."""
@@ -143,7 +157,8 @@ class Talk:
             if command.do is not None:
                 subject = subject | await command.do(unit, turn, here, heard)
         first = command is not None and command.announces
-        await reply(unit, turn, here, str(subject.pop("show", show)), subject, key, first=first)
+        rank = FOLLOWS if command is not None and command.follows else 0
+        await reply(unit, turn, here, str(subject.pop("show", show)), subject, key, first=first, rank=rank)
         return command
 
     def _choose(self, understood: Understood, incoming: Incoming) -> tuple[Command | None, Heard, Subject]:
@@ -179,11 +194,20 @@ def reply_key(turn: Turn) -> str:
 
 
 async def reply(
-    unit: Unit, turn: Turn, here: Here, show: str, subject: Subject, key: str, *, first: bool = False
+    unit: Unit,
+    turn: Turn,
+    here: Here,
+    show: str,
+    subject: Subject,
+    key: str,
+    *,
+    first: bool = False,
+    rank: int = 0,
 ) -> None:
     """Owe a reply of a kind to whoever typed, in the conversation where they typed it.
 
-    `first`: it goes before everything else that is owed at the same moment.
+    Somebody waits for it, so it goes before what is not a reply, unless its `rank` says otherwise; `first`: before
+    other replies too.
     """
     place = turn.conversation
     await owe(
@@ -197,6 +221,7 @@ async def reply(
         person_id=here.actor.person_id,
         address=reply_address(place.id, place.service_url, place.tenant_id, place.bot_id, place.kind),
         not_before=turn.now - timedelta(milliseconds=1 if first else 0),
+        rank=rank,
     )
 
 

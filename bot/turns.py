@@ -8,15 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from assurance.actors import STRANGER, Actor, actor_from, actor_numbered, known_as
+from assurance.healing import Pressed, teaches
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.packing import pack_of
 from assurance.refusals import NotAllowed, NotFound
+from bot.card_marks import NOTICE_OF, mark_in
 from bot.edge.incoming import Caller, Conversation, Incoming, Press
 from bot.house import House
 from bot.practice_places import word_for
 from storage.asks import loops_of_person
 from storage.contacts import practice
+from storage.notices import notice
 from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seats
 from storage.people import Person, all_holdings, holdings_of, names
 from storage.unit import Unit
@@ -46,6 +49,10 @@ class Turn:
     automatic: bool = False
     card_of: int | None = None
     """In practice: the number of the person for whom the pressed card was drawn."""
+    notice_of: int | None = None
+    """The number of the notice whose card was pressed, as the card says; untrusted."""
+    shown: list[tuple[int, Pressed]] = field(default_factory=list, compare=False)
+    """What `who` saw that a press shows about a delivery: the partnership's number, and the press."""
     found: dict[str, str] = field(default_factory=dict, compare=False)
     """What `who` found out on the way: "partnership", its title, where the caller belongs to several."""
 
@@ -78,13 +85,9 @@ def turn_of(house: House, what: Incoming | Press) -> Turn:
         house=house, caller=what.caller, conversation=what.conversation, activity_id=what.activity_id,
         reply_to_id=what.reply_to_id, now=house.now(), by_message=isinstance(what, Press) and what.by_message,
         automatic=isinstance(what, Press) and what.trigger == "automatic",
-        card_of=_card_of(what.data) if isinstance(what, Press) else None,
+        card_of=mark_in(what.data, CARD_OF) if isinstance(what, Press) else None,
+        notice_of=mark_in(what.data, NOTICE_OF) if isinstance(what, Press) else None,
     )  # fmt: skip
-
-
-def _card_of(data: Mapping[str, Any]) -> int | None:
-    value = data.get(CARD_OF)
-    return value if isinstance(value, int) else None
 
 
 def number(data: Mapping[str, Any], name: str) -> int:
@@ -117,6 +120,7 @@ async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here
             held = await holdings_of(unit, its.id, one.id, today_in(pack, turn.now))
             if not held and await _only_passing(unit, turn, one):
                 raise NotAllowed(STRANGER)
+            await _look_at_card(unit, turn, its.id, one.id)
             return Here(actor_from(one, held), its, pack)
     if where is None and turn.conversation.team_id:
         raise NotAllowed(NO_PARTNERSHIP_HERE)
@@ -127,6 +131,18 @@ async def _only_passing(unit: Unit, turn: Turn, one: Person) -> bool:
     """Whether somebody without a seat or role is from elsewhere, and was not asked anything in person either."""
     elsewhere = one.guest or one.tenant_id != turn.caller.tenant_id
     return elsewhere and not await loops_of_person(unit, one.partnership_id, one.id)
+
+
+async def _look_at_card(unit: Unit, turn: Turn, partnership_id: int, person_id: int) -> None:
+    """Notice, once a turn, whether the press shows where a card stands of which that was in doubt."""
+    if turn.notice_of is None or not turn.reply_to_id or "card" in turn.found:
+        return
+    turn.found["card"] = "looked at"
+    row = await notice(unit, partnership_id, turn.notice_of)
+    place = turn.conversation.id.partition(";")[0]
+    pressed = Pressed(turn.notice_of, person_id, place, turn.private, turn.reply_to_id)
+    if row is not None and teaches(row, pressed):
+        turn.shown.append((partnership_id, pressed))
 
 
 async def _where(unit: Unit, turn: Turn, partnership_id: int | None) -> Partnership | None:

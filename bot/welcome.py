@@ -127,7 +127,7 @@ async def _greet(unit: Unit, turn: Turn, its: Partnership, person_id: int | None
     conversation = place.id.partition(";")[0]
     await owe(
         unit, its.id, f"welcome:{conversation}", "welcome", now=turn.now, subject={"team": place.team_id},
-        person_id=person_id,
+        person_id=person_id, rank=0,
         address=reply_address(conversation, place.service_url, place.tenant_id, place.bot_id, place.kind),
     )  # fmt: skip
 

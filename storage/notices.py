@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, or_, update
+from sqlalchemy import Index, UniqueConstraint, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import count, flag, json_value, key, moment, refers
@@ -27,6 +27,7 @@ class Notice(SQLModel, table=True):
         Index("ix_notice_due", "state", "not_before"),
         Index("ix_notice_person", "partnership_id", "person_id", "kind"),
         Index("ix_notice_about", "partnership_id", "about"),
+        Index("ix_notice_turn", "state", "partnership_id", "rank", "not_before"),
     )
     id: int = key()
     partnership_id: int = refers("partnership.id")
@@ -52,11 +53,14 @@ class Notice(SQLModel, table=True):
     activity_id: str | None = None
     shape: str = ""
     rank: int = count(1)
-    """What goes first where there is a queue: 0, somebody is waiting for it; 1, everything else."""
+    """What goes first where there is a queue: 0, somebody is waiting for it; 1, most; 2, what follows all else that
+    is owed about the same."""
     keeps_hours: bool = flag()
     """Whether it goes out in the pack's send hours only, such as a chaser."""
     twin_activity_id: str | None = None
-    """A second card that may have been posted for this notice; both work as one."""
+    """A second card of this notice; both work as one. Empty: it was sent again, and there may be one."""
+    noted_at: datetime | None = moment(optional=True)
+    """When an officer took note that it was refused."""
 
 
 class Lease(SQLModel, table=True):
@@ -70,6 +74,12 @@ class Lease(SQLModel, table=True):
 async def notice(unit: Unit, partnership_id: int, notice_id: int) -> Notice | None:
     """One notice by number."""
     return await unit.one(select(Notice).where(Notice.partnership_id == partnership_id, Notice.id == notice_id))
+
+
+async def notices_numbered(unit: Unit, partnership_id: int, notice_ids: Iterable[int]) -> list[Notice]:
+    """These notices, as they stand in the database now."""
+    query = select(Notice).where(Notice.partnership_id == partnership_id, col(Notice.id).in_(list(notice_ids)))
+    return await unit.all(query.order_by(col(Notice.id)))
 
 
 async def notice_keyed(unit: Unit, partnership_id: int, notice_key: str) -> Notice | None:
@@ -137,13 +147,13 @@ async def notices_laid(unit: Unit, partnership_id: int, person_id: int) -> list[
     )
 
 
-async def notices_settled(unit: Unit, partnership_id: int, after: datetime, until: datetime) -> list[Notice]:
+async def notices_settled(unit: Unit, partnership_id: int, since: datetime, until: datetime) -> list[Notice]:
     """The cards that ended one way or another between two moments, in that order; fresh pictures are left out."""
     return await unit.all(
         select(Notice)
         .where(
             Notice.partnership_id == partnership_id,
-            col(Notice.settled_at) > after,
+            col(Notice.settled_at) > since,
             col(Notice.settled_at) <= until,
             col(Notice.replaces_id).is_(None),
         )
@@ -164,65 +174,67 @@ async def unsettled_updates(unit: Unit, partnership_id: int, original_id: int) -
     )
 
 
-async def claim_notices(unit: Unit, *, owner: str, now: datetime, lease: timedelta, most: int) -> list[Notice]:
-    """Take notices that are owed and may go out now, of any partnership; another replica cannot take the same.
+def _open(partnership_id: int, states: Iterable[str], but: Iterable[str]) -> list[Any]:
+    return [
+        col(Notice.partnership_id) == partnership_id,
+        col(Notice.state).in_(list(states)),
+        col(Notice.kind).not_in(list(but)),
+        col(Notice.noted_at).is_(None),
+    ]
 
-    Of a claim whose lease ran out nobody knows, once its sending had begun, whether it was posted: it becomes
-    unsure. What had not begun, and an update, which can be repeated, is owed again.
+
+async def notices_open(
+    unit: Unit, partnership_id: int, states: Iterable[str], *, but: Iterable[str], most: int, skip: int
+) -> list[Notice]:
+    """What ended so, such as "unsure", other kinds than `but`, and was not noted by an officer yet: a page of it.
+
+    By state, the last in the alphabet first; then the oldest first.
     """
-    lost = (col(Notice.state) == "sending", col(Notice.lease_until) < now)
-    await unit.run(update(Notice).where(*lost, _repeatable()).values(**_OWED_AGAIN))
-    await unit.run(
-        update(Notice)
-        .where(*lost)
-        .values(state="unsure", reason="The service stopped while this was being sent.", settled_at=now, owner=None)
-    )
-    query = (
+    return await unit.all(
         select(Notice)
-        .where(Notice.state == "owed", Notice.not_before <= now)
-        .order_by(col(Notice.not_before), col(Notice.id))
+        .where(*_open(partnership_id, states, but))
+        .order_by(col(Notice.state).desc(), col(Notice.settled_at), col(Notice.id))
+        .offset(skip)
         .limit(most)
     )
-    if unit.postgres:
-        query = query.with_for_update(skip_locked=True)
-    found: list[Notice] = await unit.all(query)
-    for one in found:
-        one.state, one.owner, one.lease_until = "sending", owner, now + lease
-        one.attempts += 1
-    return found
 
 
-_OWED_AGAIN: dict[str, Any] = {"state": "owed", "owner": None, "lease_until": None, "begun_at": None}
+async def count_notices_open(
+    unit: Unit, partnership_id: int, states: Iterable[str], *, but: Iterable[str]
+) -> dict[str, int]:
+    """How many ended in each of these states, other kinds than `but`, and were not noted by an officer yet."""
+    rows = await unit.rows(
+        select(Notice.state, func.count()).where(*_open(partnership_id, states, but)).group_by(col(Notice.state))
+    )
+    return {str(state): int(number) for state, number in rows}
 
 
-def _repeatable() -> ColumnElement[bool]:
-    return or_(col(Notice.begun_at).is_(None), col(Notice.replaces_id).is_not(None))
-
-
-async def give_back(unit: Unit, owner: str, notice_ids: Iterable[int]) -> int:
-    """Owe again what this owner claimed and did not begin, and updates, which can be repeated; gives how many."""
-    mine = (col(Notice.state) == "sending", col(Notice.owner) == owner, col(Notice.id).in_(list(notice_ids)))
-    return await unit.run(update(Notice).where(*mine, _repeatable()).values(**_OWED_AGAIN))
-
-
-async def begin_notice(unit: Unit, notice_id: int, owner: str, *, now: datetime, lease: timedelta) -> bool:
-    """Note, just before a claimed notice is posted, that its sending begins; says whether it is still this owner's."""
+async def alter_notice(
+    unit: Unit, partnership_id: int, notice_id: int, states: Iterable[str], values: Mapping[str, Any]
+) -> bool:
+    """Change a notice if it still is in one of these states; says whether it was. Of two at once, one finds it so."""
     changed = await unit.run(
         update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.state) == "sending", col(Notice.owner) == owner)
-        .values(begun_at=now, lease_until=now + lease)
+        .where(
+            col(Notice.partnership_id) == partnership_id,
+            col(Notice.id) == notice_id,
+            col(Notice.state).in_(list(states)),
+        )
+        .values(**values)
     )
     return changed == 1
 
 
-async def settle_notice(unit: Unit, notice_id: int, owner: str, **values: Any) -> bool:
-    """Record how a claimed notice ended, only where it is still this owner's; says whether it was."""
-    changed = await unit.run(
-        update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.state) == "sending", col(Notice.owner) == owner)
-        .values(owner=None, lease_until=None, begun_at=None, **values)
+async def notice_standing(unit: Unit, partnership_id: int, conversation: str, activity_id: str) -> Notice | None:
+    """The notice of which this posted message is the card, or its twin."""
+    return await unit.one(
+        select(Notice).where(
+            Notice.partnership_id == partnership_id,
+            Notice.posted_in == conversation,
+            col(Notice.replaces_id).is_(None),
+            or_(col(Notice.activity_id) == activity_id, col(Notice.twin_activity_id) == activity_id),
+        )
     )
-    return changed == 1
 
 
 async def notices_owed(unit: Unit, partnership_id: int, now: datetime) -> list[Notice]:
@@ -234,6 +246,7 @@ async def notices_owed(unit: Unit, partnership_id: int, now: datetime) -> list[N
     )
 
 
-async def earliest_owed(unit: Unit) -> datetime | None:
-    """When the next notice of any partnership may go out, so that the courier knows how long to sleep."""
-    return await unit.one(select(Notice.not_before).where(Notice.state == "owed").order_by(col(Notice.not_before)))
+async def has_updates(unit: Unit, partnership_id: int, original_id: int) -> bool:
+    """Whether a posted card was ever to be replaced by a newer picture."""
+    query = select(Notice).where(Notice.partnership_id == partnership_id, Notice.replaces_id == original_id)
+    return await unit.one(query) is not None

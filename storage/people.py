@@ -122,20 +122,23 @@ async def person_by_object_id(unit: Unit, partnership_id: int, tenant_id: str, o
     )
 
 
+_OTHER = aliased(Person)
+_ELSEWHERE = (
+    select(Person.id)
+    .join(_OTHER, col(_OTHER.object_id) == Person.object_id)
+    .where(
+        Person.partnership_id == given("partnership_id"),
+        Person.id == given("person_id"),
+        _OTHER.tenant_id == Person.tenant_id,
+        _OTHER.partnership_id != Person.partnership_id,
+    )
+    .limit(1)
+)
+
+
 async def belongs_to_several(unit: Unit, partnership_id: int, person_id: int) -> bool:
     """Whether this person, by their Entra ids, is known in another partnership as well."""
-    other = aliased(Person)
-    query = (
-        select(Person.id)
-        .join(other, col(other.object_id) == Person.object_id)
-        .where(
-            Person.partnership_id == partnership_id,
-            Person.id == person_id,
-            other.tenant_id == Person.tenant_id,
-            other.partnership_id != Person.partnership_id,
-        )
-    )
-    return await unit.one(query) is not None
+    return await unit.one(_ELSEWHERE, partnership_id=partnership_id, person_id=person_id) is not None
 
 
 async def person_by_teams_id(unit: Unit, partnership_id: int, teams_id: str) -> Person | None:
@@ -225,11 +228,14 @@ async def holders_of_role(unit: Unit, partnership_id: int, roles: Iterable[str],
     return list(dict.fromkeys(rows))
 
 
+_ADDRESS = select(Address).where(
+    Address.partnership_id == given("partnership_id"), Address.person_id == given("person_id")
+)
+
+
 async def address_of_person(unit: Unit, partnership_id: int, person_id: int) -> Address | None:
     """Where a person can be written to, if that is known."""
-    return await unit.one(
-        select(Address).where(Address.partnership_id == partnership_id, Address.person_id == person_id)
-    )
+    return await unit.one(_ADDRESS, partnership_id=partnership_id, person_id=person_id)
 
 
 async def addresses(unit: Unit, partnership_id: int) -> dict[int, Address]:

@@ -109,9 +109,9 @@ class Unit:
         """Every row of a query that selects several things."""
         return (await self._session.execute(query, values or None)).all()
 
-    async def run(self, statement: Executable) -> int:
-        """Run an update; gives the number of rows that it changed."""
-        result: Any = await self._session.execute(statement)
+    async def run(self, statement: Executable, **values: Any) -> int:
+        """Run an update; gives the number of rows that it changed. `values` as in `one`."""
+        result: Any = await self._session.execute(statement, values or None)
         return int(result.rowcount)
 
 

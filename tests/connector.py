@@ -97,13 +97,14 @@ class Teams:
         code: str = "",
         retry_after: str | None = None,
         seconds: float = 0.0,
+        where: str = "",
     ) -> None:
-        """The next `times` posts, updates and deletions fail.
+        """The next `times` posts, updates and deletions fail: in one conversation, or, unless it is named, anywhere.
 
         "status" answers so and stores nothing; "reset" drops the connection and stores nothing; "lost"
         stores, then drops the connection; "delay" waits `seconds` before it does what was asked.
         """
-        fault = Fault(kind, status=status, code=code, retry_after=retry_after, seconds=seconds)
+        fault = Fault(kind, status=status, code=code, retry_after=retry_after, seconds=seconds, where=where)
         self._faults += [fault] * times
 
     def posts(self, conversation_id: str | None = None) -> list[Posted]:
@@ -285,9 +286,11 @@ class Teams:
         return activity
 
     async def _strike(self, request: web.Request) -> Fault | None:
-        if not self._faults:
+        place = request.match_info["conversation"]
+        fault = next((one for one in self._faults if one.where in ("", place)), None)
+        if fault is None:
             return None
-        fault = self._faults.pop(0)
+        self._faults.remove(fault)
         if fault.kind == "status":
             raise Refuses(fault.status, fault.code or "ServiceError", retry_after=fault.retry_after)
         if fault.kind == "reset":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from assurance.pack import read_shipped
 from assurance.packing import pack_of, read_pack
+from assurance.reach import DOOR
 from bot.courier import Courier
 from bot.house import House
 from bot.running import running
@@ -64,10 +66,24 @@ class Group:
     partnership_id: int
     http: aiohttp.ClientSession
     ids: dict[str, int] = field(default_factory=dict)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
     _looked_at: dict[str, int] = field(default_factory=dict)
 
     async def send(self, activity: Json) -> tuple[int, Any]:
         """Post one activity to the bot; gives the status and the body."""
+        asked = asyncio.create_task(self._sent(activity))
+        waking = asyncio.create_task(self.woken.wait())
+        try:
+            await asyncio.wait({asked, waking}, return_when=asyncio.FIRST_COMPLETED)
+            while not asked.done():  # a press may wait for the courier to open conversations, which posts nothing
+                await self.courier.deliver_due([DOOR])
+                await asyncio.wait({asked}, timeout=0.02)
+            return await asked
+        finally:
+            waking.cancel()
+            self.woken.clear()
+
+    async def _sent(self, activity: Json) -> tuple[int, Any]:
         async with self.http.post(f"{self.url}/api/messages", json=activity, headers=inbound.headers()) as answer:
             body = await answer.json() if "json" in answer.content_type else await answer.text()
             return answer.status, body
@@ -267,13 +283,14 @@ async def a_group(
         settings = Settings(
             data_dir=data_dir, database_url=database_url, packs=packs, app_id="bot", app_tenant_id=TENANT
         )
-        opened = running(settings, clock=clock, gate=inbound.TestGate(), loopback=True, by_hand=True)
+        opened = running(settings, clock=clock, gate=inbound.TestGate(), loopback=True, by_hand=True, paced=limits)
         async with opened as (house, app, courier), aiohttp.ClientSession() as http:
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
             group = Group(teams, house, courier, clock, url, cast, 0, http)
+            house.wake = group.woken.set
             await _settle_in(group, bound=bound, seated=seated)
             try:
                 yield group

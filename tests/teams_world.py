@@ -42,13 +42,14 @@ class Posted:
 
 @dataclass(slots=True)
 class Fault:
-    """What goes wrong with one post, update or deletion."""
+    """What goes wrong with one post, update or deletion; `where` names the only conversation in which it does."""
 
     kind: FaultKind
     status: int = 503
     code: str = ""
     retry_after: str | None = None
     seconds: float = 0.0
+    where: str = ""
 
 
 @dataclass(slots=True)

@@ -197,7 +197,8 @@ def _outcome(status: int, retry_after: str | None, content: bytes) -> Json:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _parsed(content)
     if status in (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.TOO_MANY_REQUESTS):
-        raise TryLater(seconds_in(retry_after, datetime.now(UTC)))
+        too_fast = status == HTTPStatus.TOO_MANY_REQUESTS
+        raise TryLater(seconds_in(retry_after, datetime.now(UTC)), too_fast=too_fast)
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise Unsure(_UNSURE)
     error = _parsed(content).get("error")

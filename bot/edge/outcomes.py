@@ -6,12 +6,18 @@ from typing import Final
 
 
 class TryLater(Exception):
-    """Nothing was done; the same call may be made again. `after` is in seconds, None if Teams did not say."""
+    """Nothing was done; the same call may be made again. `after` is in seconds, None if Teams did not say.
 
-    def __init__(self, after: float | None = None, why: str = "Teams asked us to wait.") -> None:
+    `too_fast`: Teams takes less than was sent (429), so that others who send there should wait as well.
+    """
+
+    def __init__(
+        self, after: float | None = None, why: str = "Teams asked us to wait.", *, too_fast: bool = False
+    ) -> None:
         super().__init__(why)
         self.after = after
         self.why = why
+        self.too_fast = too_fast
 
 
 class NotSignedIn(TryLater):

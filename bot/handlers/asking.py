@@ -117,7 +117,7 @@ async def send_in_private(turn: Turn, data: Mapping[str, Any]) -> Answer:
         key = f"private:{here.actor.person_id}:{command.show}{target}:{minute}"
         await owe(
             unit, here.partnership.id, key, command.show, now=turn.now, subject=notice.subject,
-            person_id=here.actor.person_id,
+            person_id=here.actor.person_id, rank=0,
         )  # fmt: skip
     return Say("I am sending it to you in our private chat.")
 

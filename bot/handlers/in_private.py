@@ -21,6 +21,6 @@ async def in_private(unit: Unit, turn: Turn, here: Here, request_id: int, first:
     await owe(
         unit, here.partnership.id, f"request:{request_id}:{person_id}:press:{turn.activity_id}", "request",
         now=turn.now, subject={"request": request_id}, about=f"request:{request_id}", person_id=person_id,
-        shape="form",
+        shape="form", rank=0,
     )  # fmt: skip
     return Say(f"{first} {SENT}".strip())

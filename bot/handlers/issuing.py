@@ -28,7 +28,7 @@ from assurance.learning_draft import (
 from assurance.learning_plan import StepMistakes, addressed
 from assurance.learning_view import FormView, form_view, issued_view, preview_view, where_draft_stands
 from assurance.owing import owe
-from assurance.reach import doors_to_try, note_doors
+from assurance.reach import doors_to_try
 from assurance.refusals import AskFirst, Mistakes
 from assurance.rehearsing import rehearse
 from bot.edge.answers import Answer, ShowCard
@@ -80,7 +80,7 @@ async def begin(unit: Unit, turn: Turn, here: Here, _: Heard) -> Subject:
         return subject
     await owe(
         unit, here.partnership.id, f"form:{turn.conversation.id}:{turn.activity_id}", "learning_form", now=turn.now,
-        subject=subject, about=about, person_id=here.actor.person_id,
+        subject=subject, about=about, person_id=here.actor.person_id, rank=0,
     )  # fmt: skip
     return {"show": "reply.in_private"}
 
@@ -142,9 +142,8 @@ async def _preview(turn: Turn, here: Here, draft_id: int, seen_by: str = "", not
             found, offered = await plan(unit, actor, its, pack, draft_id, turn.now)
             bot_id = f"28:{turn.house.settings.app_id}"
             doors = await doors_to_try(unit, its, addressed(found, {}), offered.today, bot_id)
-        tried = await try_doors(turn.house, doors)
+        await try_doors(turn.house, its.id, doors)
         async with turn.house.open_unit() as unit:
-            await note_doors(unit, its.id, tried, turn.now)
             view = await preview_view(unit, actor, its, pack, found, draft_id, seen_by, turn.now)
         seen = await rehearse(turn.house.open_unit, actor, its, draft_id, view.seen_by, turn.now)
     except StepMistakes as wrong:

@@ -54,7 +54,7 @@ async def _take(unit: Unit, turn: Turn, here: Here, place: PracticePlace, key: s
     at = turn.conversation
     owed = await owe(
         unit, here.partnership.id, key, "practice.place", now=turn.now, subject=subject,
-        not_before=turn.now - timedelta(seconds=1),
+        not_before=turn.now - timedelta(seconds=1), rank=0,
         address=reply_address(at.id, at.service_url, at.tenant_id, at.bot_id, at.kind),
     )  # fmt: skip
     subject = {**subject, "waiting": await lay_out(unit, turn, here, place)}

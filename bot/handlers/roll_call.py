@@ -25,6 +25,7 @@ from bot.tables import Command, Desk, Heard, Subject
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards import roll_call as shown
 from cards.parts import Card
+from storage.claims import FOLLOWS
 from storage.notices import Notice
 from storage.unit import Unit
 
@@ -37,9 +38,9 @@ async def call(unit: Unit, turn: Turn, here: Here, _: Heard) -> Subject:
     if not turn.private:
         await owe(
             unit, here.partnership.id, f"{about(made.id)}:result:{turn.activity_id}", RESULT, now=turn.now,
-            subject={"roll_call": made.id}, person_id=here.actor.person_id,
+            subject={"roll_call": made.id}, person_id=here.actor.person_id, about=about(made.id), rank=FOLLOWS,
         )  # fmt: skip
-    return {"roll_call": made.id}
+    return {"roll_call": made.id, "about": about(made.id)}
 
 
 async def draw_result(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
@@ -97,6 +98,7 @@ COMMANDS = (
         RESULT,
         who=("officer",),
         do=call,
+        follows=True,
     ),
 )
 PRESSES = {shown.SEEN: seen, shown.REFRESH: look_again}

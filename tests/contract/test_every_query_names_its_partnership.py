@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import SQLModel
@@ -39,7 +39,12 @@ WITHOUT = {
     "begin_notice": "only the claim's own owner",
     "settle_notice": "only the claim's own owner",
     "give_back": "only the claim's own owner",
+    "take_over": "only the one courier that may send",
+    "hold_back": "only a notice's own lane",
+    "conversations_known": "the courier carries for all",
     "earliest_owed": "tells only a time",
+    "take_lease": "belongs to the whole deployment",
+    "release_lease": "belongs to the whole deployment",
 }
 """The only functions that take no partnership, each with its reason."""
 
@@ -68,9 +73,9 @@ def test_the_exceptions_are_all_still_there_and_each_has_a_reason():
     assert all(WITHOUT.values())
 
 
-def test_every_record_but_the_partnership_itself_belongs_to_one():
+def test_every_record_but_the_partnership_itself_and_the_leases_of_replicas_belongs_to_one():
     tables = everything.metadata.tables
-    assert {name for name, table in tables.items() if "partnership_id" not in table.c} == {"partnership"}
+    assert {name for name, table in tables.items() if "partnership_id" not in table.c} == {"partnership", "lease"}
 
 
 async def a_world(unit, slug):
@@ -122,13 +127,20 @@ async def a_world(unit, slug):
     notice = await unit.save(
         Notice(
             **p, key=f"request:{slug}", kind="request", person_id=person.id, about=f"request:{slug}",
-            subject={}, not_before=NOW, owed_at=NOW,
+            subject={}, not_before=NOW, owed_at=NOW, state="unsure",
+        )
+    )  # fmt: skip
+    await unit.save(
+        Notice(
+            **p, key=f"laid:{slug}", kind="request", person_id=person.id, subject={}, not_before=NOW, owed_at=NOW,
+            state="delivered",
         )
     )  # fmt: skip
     asked = await unit.save(
         Notice(
             **p, key=f"asked:{slug}", kind="request", person_id=person.id, about=f"request:{request.id}",
-            subject={}, not_before=NOW, owed_at=NOW, state="delivered",
+            subject={}, not_before=NOW, owed_at=NOW, state="delivered", posted_in=f"chat-{slug}",
+            activity_id=f"act-{slug}", settled_at=NOW,
         )
     )  # fmt: skip
     await unit.save(
@@ -172,7 +184,7 @@ async def a_world(unit, slug):
         "form_key": "assurance", "tenant_id": "t", "object_id": f"o-{slug}", "person_id": person.id,
         "email": f"a@{slug}", "person_ids": [person.id], "day": DAY, "roles": ["officer"], "role": "officer",
         "channel_id": f"c-{slug}", "numbers": [text.id], "text_id": text.id, "learning_id": item.id,
-        "number": 1, "states": ["open", "requested"], "group_key": "ldg", "meeting_id": meeting.id,
+        "number": 1, "states": ["open", "requested", "unsure"], "group_key": "ldg", "meeting_id": meeting.id,
         "round_id": collected.id,
         "request_id": request.id, "request_ids": [request.id], "loop_id": loop.id, "loop_ids": [loop.id],
         "return_id": row.id, "return_ids": [row.id], "version_ids": [said.id], "kind": "answer",
@@ -181,7 +193,10 @@ async def a_world(unit, slug):
         "notice_key": f"request:{slug}", "keys": [f"request:{slug}"], "about": f"request:{slug}",
         "kinds": ["request"], "plea_id": plea.id, "roll_call_id": call.id, "after_number": 0,
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
-        "original_id": asked.id, "subjects": [row.id], "holding_id": holding.id, "teams_id": f"29:{slug}",
+        "original_id": asked.id, "conversation": f"chat-{slug}",
+        "activity_id": f"act-{slug}",
+        "most": 10, "skip": 0, "but": ["door"], "since": NOW - timedelta(days=1), "until": NOW, "subjects": [row.id], "holding_id": holding.id,
+        "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
         "report_id": told.id, "period": "2026-27 Q3", "questions": ["evidence"], "tabled": True,
         "absence_id": away.id,
@@ -210,6 +225,8 @@ NOT_ASKED = {
     "note_look": "it writes",
     "next_learning_number": "a number of the partnership's own",
     "next_request_number": "a number of the partnership's own",
+    "alter_notice": "it writes",
+    "count_notices_open": "a number of the partnership's own",
     "belongs_to_several": "whether somebody is known elsewhere is what it asks",
 }
 """The only functions that are not called below, each with its reason."""

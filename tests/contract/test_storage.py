@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 
 from storage.base import Conflict, NestedUnit
+from storage.claims import begin_notice, claim_notices, settle_notice
 from storage.log import append_log, first_broken_entry, log_entries
-from storage.notices import Notice, begin_notice, claim_notices, notice_keyed, settle_notice
+from storage.notices import Notice, notice_keyed
 from storage.partnerships import Partnership, partnership, partnership_named
 from storage.texts import text_of, texts
 from storage.unit import Store
@@ -154,6 +155,86 @@ async def test_two_couriers_never_claim_the_same_notice(store):
     claimed = [key for keys in await asyncio.gather(*(claim(str(n)) for n in range(5))) for key in keys]
     assert len(claimed) == 40
     assert len(set(claimed)) == 40
+
+
+async def claimed(store, most, **more):
+    async with store.open_unit() as unit:
+        found = await claim_notices(unit, owner="a", now=NOW, lease=timedelta(seconds=60), most=most, **more)
+        return [one.key for one in found]
+
+
+async def test_partnerships_take_turns_so_that_one_s_thousands_hold_no_other_s_three_up(store):
+    large, small = await a_partnership(store), await a_partnership(store, "solihull")
+    async with store.open_unit() as unit:
+        unit.add(*(a_notice(large, f"large:{n}", channel_id=f"c{n}") for n in range(300)))
+        await unit.flush()
+        unit.add(*(a_notice(small, f"small:{n}", channel_id=f"s{n}") for n in range(3)))
+    assert sorted(await claimed(store, 8)) == [*(f"large:{n}" for n in range(5)), *(f"small:{n}" for n in range(3))]
+
+
+async def test_with_more_partnerships_than_places_each_has_its_turn(store):
+    numbers = [await a_partnership(store, f"p{n}") for n in range(5)]
+    async with store.open_unit() as unit:
+        unit.add(*(a_notice(one, f"{one}:{n}", channel_id=f"c{n}") for one in numbers for n in range(2)))
+    assert await claimed(store, 2) == [f"{one}:0" for one in numbers[:2]]
+    assert await claimed(store, 2, after=numbers[1]) == [f"{one}:0" for one in numbers[2:4]]
+    assert await claimed(store, 2, after=numbers[3]) == [f"{numbers[4]}:0", f"{numbers[0]}:1"]
+
+
+async def test_what_somebody_waits_for_comes_first_and_the_oldest_first_after_that(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        for n in range(4):
+            unit.add(a_notice(number, f"card:{n}", channel_id=f"c{n}", not_before=NOW - timedelta(minutes=n)))
+        unit.add(a_notice(number, "reply", channel_id="r", rank=0))
+    assert await claimed(store, 3) == ["reply", "card:3", "card:2"]
+
+
+async def test_what_follows_waits_until_all_else_about_the_same_has_gone_out(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        unit.add(a_notice(number, "list", about="x:1", channel_id="l", rank=2))
+        await unit.flush()
+        unit.add(a_notice(number, "card", about="x:1", channel_id="c"))
+        unit.add(a_notice(number, "later", about="x:1", channel_id="d", not_before=NOW + timedelta(hours=1)))
+    assert await claimed(store, 8) == ["card"]
+    assert await claimed(store, 8) == []
+    async with store.open_unit() as unit:
+        assert await settle_notice(unit, (await notice_keyed(unit, number, "card")).id, "a", state="refused")
+    assert await claimed(store, 8) == ["list"]
+
+
+async def test_a_crowded_place_gives_a_few_at_a_time_and_a_busy_one_none(store):
+    number = await a_partnership(store)
+    at = {"conversation": "b", "kind": "personal"}
+    async with store.open_unit() as unit:
+        unit.add(*(a_notice(number, f"a:{n}", channel_id="a") for n in range(9)))
+        unit.add(*(a_notice(number, f"b:{n}", address=at) for n in range(2)))
+        await unit.flush()
+        unit.add(a_notice(number, "c", channel_id="c"))
+    assert await claimed(store, 8, but=["conversation:b", "conversation:c"]) == ["a:0", "a:1", "a:2", "a:3"]
+    assert await claimed(store, 8, but=["conversation:a"]) == ["b:0", "b:1", "c"]
+    assert await claimed(store, 8, but=["conversation:a"]) == []
+    assert await claimed(store, 8, kinds=["door"]) == []
+
+
+async def test_of_partnerships_whose_tenant_was_asked_to_wait_nothing_is_taken(store):
+    one, other, nowhere = [await a_partnership(store, slug) for slug in ("a", "b", "c")]
+    async with store.open_unit() as unit:
+        (await partnership(unit, one)).tenant_id, (await partnership(unit, other)).tenant_id = "t1", "t2"
+        unit.add(*(a_notice(number, f"{number}", channel_id="x") for number in (one, other, nowhere)))
+    assert await claimed(store, 8, but_tenants=["t1"]) == [f"{other}", f"{nowhere}"]
+    assert await claimed(store, 8) == [f"{one}"]
+
+
+async def test_a_claim_is_begun_once(store):
+    number = await a_partnership(store)
+    async with store.open_unit() as unit:
+        row = await unit.save(a_notice(number, "card"))
+    await claimed(store, 8)
+    for expected in (True, False):
+        async with store.open_unit() as unit:
+            assert await begin_notice(unit, row.id, "a", now=NOW, lease=timedelta(seconds=60)) is expected
 
 
 async def test_a_notice_is_not_claimed_before_its_time(store):

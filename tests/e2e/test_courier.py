@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,8 @@ from bot.courier import LEASE, TRIES, Courier
 from cards.elements import TextBlock
 from cards.parts import card
 from storage.base import Unavailable
-from storage.notices import begin_notice, claim_notices, notice, settle_notice
+from storage.claims import begin_notice, claim_notices, settle_notice
+from storage.notices import notice
 from storage.people import address_of_person
 from tests.group import a_group, read, words
 
@@ -103,6 +104,24 @@ async def test_nothing_goes_out_before_its_time(sqlite_url, tmp_path):
         assert said(group) == ["hello"]
 
 
+async def test_what_keeps_hours_goes_out_in_the_packs_send_hours_only_and_that_uses_up_no_attempt(
+    database_url, tmp_path
+):
+    """Framework 3.1: Monday to Friday from 10:00, on Fridays until noon; right across the clock change."""
+    async with a_post_room(database_url, tmp_path) as group:
+        group.clock.now = datetime(2026, 10, 23, 11, 30, tzinfo=UTC)  # Friday 12:30 in Swindon
+        number = await owed(group, keeps_hours=True)
+        other = await owed(group, "board:2", subject={"says": "at any hour"})
+        await group.settle()
+        row = await state(group, number)
+        assert (row.state, row.attempts) == ("owed", 0)
+        assert row.not_before == datetime(2026, 10, 26, 10, 0, tzinfo=UTC), "Monday at ten, after the clocks went back"
+        assert (await state(group, other)).state == "delivered"
+        group.clock.now = row.not_before
+        await group.settle()
+        assert said(group) == ["at any hour", "hello"]
+
+
 async def test_asked_to_wait_it_waits_as_long_as_teams_said_and_then_posts_once(database_url, tmp_path):
     async with a_post_room(database_url, tmp_path) as group:
         number = await owed(group)
@@ -160,6 +179,42 @@ async def test_what_may_have_been_posted_is_unsure_and_is_never_posted_again(fau
         posts = [path for method, path in group.teams.calls if method == "POST" and path.endswith("/activities")]
         assert len(posts) == 1
         assert len(said(group)) == (fault == "lost")
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+async def test_every_answer_after_which_nobody_can_know_leaves_it_unsure(status, sqlite_url, tmp_path):
+    async with a_post_room(sqlite_url, tmp_path) as group:
+        number = await owed(group)
+        group.teams.next(1, "status", status=status)
+        await group.settle()
+        row = await state(group, number)
+        assert (row.state, row.posted_in) == ("unsure", group.teams.chat_with(group.people["gwh"]))
+
+
+async def test_a_412_and_a_teams_that_nobody_can_connect_to_are_tried_again(sqlite_url, tmp_path):
+    async with a_post_room(sqlite_url, tmp_path) as group:
+        number = await owed(group)
+        group.teams.next(1, "status", status=412)
+        await group.settle()
+        assert (await state(group, number)).state == "owed"
+        async with group.unit() as (unit, its):
+            its.service_url = "http://127.0.0.1:9"
+            row = await address_of_person(unit, its.id, group.ids["gwh"])
+            assert row is None, "the conversation was opened, and nothing is known of the person yet"
+        group.clock.move(minutes=1)
+        await group.settle()
+        row = await state(group, number)
+        assert (row.state, row.attempts, row.reason) == ("owed", 2, "Teams could not be reached.")
+
+
+async def test_however_long_a_wait_teams_asks_for_it_is_looked_at_again_within_two_hours(sqlite_url, tmp_path):
+    async with a_post_room(sqlite_url, tmp_path) as group:
+        number = await owed(group)
+        group.teams.next(1, "status", status=429, retry_after="1e15")
+        await group.settle()
+        row = await state(group, number)
+        assert row.state == "owed"
+        assert row.not_before <= group.clock() + timedelta(hours=2)
 
 
 DEAD = "a replica that died"
@@ -227,17 +282,18 @@ async def test_a_database_that_is_away_while_a_card_is_drawn_leaves_it_owed(sqli
 
 async def test_how_a_sending_ended_is_noted_though_the_database_was_away_just_then(sqlite_url, tmp_path):
     async with a_post_room(sqlite_url, tmp_path) as group:
+        await group.settle()  # from now on the courier's lease is held
         number, open_unit, times = await owed(group), group.house.store.open_unit, []
 
         @asynccontextmanager
-        async def away_the_third_time():
+        async def away_the_fourth_time():
             times.append(1)
-            if len(times) == 3:  # 1: claim, 2: draw and begin, 3: settle
+            if len(times) == 4:  # 1: claim, 2: draw, 3: with a conversation, draw and begin, 4: settle
                 raise Unavailable("away")
             async with open_unit() as unit:
                 yield unit
 
-        group.house.store.open_unit = away_the_third_time
+        group.house.store.open_unit = away_the_fourth_time
         await group.settle()
         row = await state(group, number)
         assert (row.state, row.begun_at) == ("delivered", None)
@@ -261,7 +317,8 @@ async def test_what_stands_behind_a_sending_is_given_back_at_once_on_a_stop(sqli
 
 async def test_a_lane_that_fails_gives_back_what_had_not_begun(sqlite_url, tmp_path, monkeypatch):
     async with a_post_room(sqlite_url, tmp_path) as group:
-        monkeypatch.setattr("bot.courier.SETTLE_AFTER", ())
+        monkeypatch.setattr("bot.carrying.SETTLE_AFTER", ())
+        await group.settle()  # from now on the courier's lease is held
         number, open_unit, times = await owed(group), group.house.store.open_unit, []
 
         @asynccontextmanager
@@ -309,7 +366,7 @@ async def test_a_stop_in_the_middle_of_a_sending_finishes_it_first(sqlite_url, t
 
 async def test_two_couriers_at_work_at_once_post_each_notice_once(database_url, tmp_path):
     async with a_post_room(database_url, tmp_path) as group:
-        other = Courier(group.house, group.courier.notices)
+        other = Courier(group.house, group.courier.notices, paced=False)
         places = [one for one in group.ids if one not in ("officer", "chair", "ld_lead")]
         for number in range(30):
             await owed(group, f"board:{number}", places[number % len(places)], subject={"says": str(number)})
@@ -430,6 +487,7 @@ async def test_an_update_waits_while_another_replica_still_sends_its_card(databa
         original = await owed(group)
         async with group.unit() as (unit, _):
             await claim_notices(unit, owner="other", now=group.clock(), lease=LEASE, most=8)
+            assert await begin_notice(unit, original, "other", now=group.clock(), lease=LEASE)
         change = await updated(group, original, "version:1")
         await group.settle()
         row = await state(group, change)
@@ -534,11 +592,9 @@ async def test_a_notice_whose_turn_did_not_come_in_time_is_given_back_before_its
     async with a_post_room(sqlite_url, tmp_path) as group:
         first, second = await owed(group), await owed(group, "board:2", subject={"says": "second"})
         group.teams.next(1, "delay", seconds=0.3)
-        await group.courier.deliver_due()
-        assert (await state(group, first)).state == "delivered"
-        row = await state(group, second)
-        assert (row.state, row.owner, row.attempts) == ("owed", None, 0)
-        await group.settle()
+        assert await group.courier.deliver_due() == 3, "the second was given back, and claimed anew"
+        rows = [await state(group, one) for one in (first, second)]
+        assert [(row.state, row.attempts) for row in rows] == [("delivered", 1), ("delivered", 1)]
         assert said(group) == ["hello", "second"]
 
 

@@ -116,6 +116,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rank", sa.Integer(), server_default=sa.text("1"), nullable=False))
         batch_op.add_column(sa.Column("keeps_hours", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("twin_activity_id", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("noted_at", storage.base.Instant(timezone=True), nullable=True))
+        batch_op.create_index("ix_notice_turn", ["state", "partnership_id", "rank", "not_before"], unique=False)
 
     with op.batch_alter_table("partnership", schema=None) as batch_op:
         batch_op.add_column(sa.Column("next_look_at", storage.base.Instant(timezone=True), nullable=True))
@@ -131,6 +133,8 @@ def downgrade() -> None:
         batch_op.drop_column("next_look_at")
 
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_turn")
+        batch_op.drop_column("noted_at")
         batch_op.drop_column("twin_activity_id")
         batch_op.drop_column("keeps_hours")
         batch_op.drop_column("rank")
