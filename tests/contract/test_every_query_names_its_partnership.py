@@ -22,6 +22,7 @@ from storage.partnerships import FormVersion, Organisation, PackVersion, Partner
 from storage.people import Address, Holding, Person, PersonName
 from storage.reports import Report
 from storage.returns import AgencyReturn, Answer, Assessment, Version
+from storage.seat_changes import SeatChange, SeatName
 from storage.texts import text_of
 from storage.unit import Store
 
@@ -177,6 +178,12 @@ async def a_world(unit, slug):
     await unit.save(
         LoopDimension(**p, loop_id=loop.id, dimension="dissemination", state="follow_up", opens_on=DAY, due_on=DAY)
     )
+    await unit.save(SeatName(**p, seat_id=seat.id, name="GWH", short="GWH", organisation_id=body.id, until=DAY))
+    change = await unit.save(SeatChange(**p, seat_id=seat.id, kind="rename", from_on=DAY, state="open", at=NOW))
+    gone = await unit.save(
+        Seat(**p, group_key="ldg", slug="awp", name="AWP", short="AWP", sector="health", organisation_id=body.id)
+    )
+    await unit.save(Loop(**p, request_id=request.id, seat_id=gone.id, merged_into=loop.id, open=False, state="ended"))
     await append_log(unit, its.id, at=NOW, person_id=person.id, what="x", subject="x:1", after=f"log-{slug}")
     return its.id, {
         "decision_id": decided.id, "decision_ids": [decided.id],
@@ -195,11 +202,11 @@ async def a_world(unit, slug):
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
         "original_id": asked.id, "conversation": f"chat-{slug}",
         "activity_id": f"act-{slug}",
-        "most": 10, "skip": 0, "but": ["door"], "since": NOW - timedelta(days=1), "until": NOW, "subjects": [row.id], "holding_id": holding.id,
-        "teams_id": f"29:{slug}",
+        "most": 10, "skip": 0, "but": ["door"], "since": NOW - timedelta(days=1), "until": NOW,
+        "subjects": [row.id], "holding_id": holding.id, "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
         "report_id": told.id, "period": "2026-27 Q3", "questions": ["evidence"], "tabled": True,
-        "absence_id": away.id,
+        "absence_id": away.id, "change_id": change.id, "state": "open",
     }  # fmt: skip
 
 

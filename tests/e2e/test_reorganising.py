@@ -6,14 +6,21 @@ from datetime import date, timedelta
 
 from assurance.actors import actor_numbered
 from assurance.assess_view import assess_view
+from assurance.attendance import Sent, take_attendance
+from assurance.attendance_exceptions import attendance_exceptions
 from assurance.beats import beat
+from assurance.closing import close_meeting as close
+from assurance.deputies import NewDeputy, name_deputy
 from assurance.packing import pack_of
 from assurance.seats_over_time import called_on
+from storage.asks import Meeting
 from storage.drafts import drafts_about
 from storage.log import first_broken_entry, log_entries
-from storage.people import holders_of_seat
+from storage.partnerships import seats
+from storage.people import Holding, all_holdings, holders_of_seat
 from storage.returns import versions_of_return
 from tests.answering import SAID, a_request
+from tests.connector import Person
 from tests.contract.test_packs_in_use import reworded
 from tests.group import a_group, buttons, inputs, words
 from tests.issuing import card_in
@@ -285,3 +292,47 @@ async def test_a_pack_that_says_the_same_by_now_is_agreed_with(database_url, tmp
         assert not (await seat_of(group, "gwh")).named_here
         told = words(card_in(await group.press("officer", await group.say("officer", "people"), "Change a seat")))
         assert "The pack says otherwise" not in told
+
+
+async def test_a_solihull_member_s_substitute_counts_for_the_agency_and_the_absence_stays_an_exception(
+    database_url, tmp_path
+):
+    """Scenario 23: named by the member, of the same agency; the chair's report keeps the absence (E3, E4)."""
+    keys = ("officer", "chair", "ld_lead", "csc", "police", "icb", "colleague")
+    people = {
+        key: Person(key.title(), f"{at:08d}-0000-4000-8000-000000000000", f"29:{key}", email=f"{key}@example.org")
+        for at, key in enumerate(keys, 1)
+    }
+    async with a_group(database_url, tmp_path, packs=("solihull",), people=people, seated=False) as group:
+        day = date(2026, 12, 10)
+        async with group.unit() as (unit, its):
+            pack = await pack_of(unit, its)
+            by_slug = {one.slug: one for one in await seats(unit, its.id)}
+            places = {"csc": by_slug["childrens-social-care"].id, "police": by_slug["police"].id,
+                      "icb": by_slug["bsol-icb"].id}  # fmt: skip
+            for key, seat_id in places.items():
+                unit.add(Holding(partnership_id=its.id, person_id=group.ids[key], seat_id=seat_id))
+            held = await unit.save(Meeting(partnership_id=its.id, group_key=pack.groups[0].key, on=day))
+            await unit.flush()
+            mine = next(one.id for one in await all_holdings(unit, its.id) if one.person_id == group.ids["police"])
+            unit.add(Holding(partnership_id=its.id, person_id=group.ids["colleague"], seat_id=places["police"],
+                             starts_on=date(2026, 1, 1), ends_on=date(2026, 10, 31)))  # fmt: skip
+        group.clock.to(2026, 12, 7)
+        async with group.unit() as (unit, its):
+            member = await actor_numbered(unit, its.id, group.ids["police"], date(2026, 12, 7))
+            new = NewDeputy((mine,), group.ids["colleague"], date(2026, 12, 8), day)
+            await name_deputy(unit, member, its, pack, new, group.clock.now)
+        group.clock.to(2026, 12, 10, 15)
+        async with group.unit() as (unit, its):
+            officer = await actor_numbered(unit, its.id, group.ids["officer"], day)
+            here = frozenset(group.ids[key] for key in ("csc", "icb", "colleague", "chair"))
+            sent = Sent(here, frozenset({group.ids["police"]}))
+            there = await take_attendance(unit, officer, its, pack, held.id, sent, group.clock.now)
+            assert there.quorum.met, "police, children's social care and the ICB are all represented"
+            await close(unit, officer, its, pack, held.id, group.clock.now)
+        async with group.unit() as (unit, its):
+            found = await attendance_exceptions(unit, its, pack, date(2026, 10, 1), date(2026, 12, 31))
+            [police] = [one for one in found if one.seat_id == places["police"]]
+            assert (police.how, police.attended) == ("substitute", True)
+            assert {places["csc"], places["icb"]}.isdisjoint({one.seat_id for one in found})
+            assert "Police" in police.name and "Colleague" not in str(found), "agencies are named, never people (I1)"
