@@ -16,6 +16,7 @@ from assurance.quorum import Place
 from assurance.refusals import NotFound
 from assurance.reorganising import checked, mark_of, planned_change
 from assurance.reorganising_rules import (
+    END,
     ENDED,
     MERGE,
     MOVE,
@@ -207,7 +208,7 @@ async def _home_lines(
         home = change.home_of(loop.id)
         label = home_label(home, change, called)
         if asked.id in theirs:
-            label += ", together with its own answer"
+            label += ", together with what it is asked itself"
         found.append(
             HomeLine(
                 loop.id, asked.title, _stands(loop, asked, returns.get(loop.id, []), kept), home, label,
@@ -259,6 +260,10 @@ def _warnings(pack: Pack, change: Change, rows: Iterable[Seat], bodies: Iterable
     return tuple(found)
 
 
+GOES_ON = "What was asked is asked as before; drafts and agreed days are kept."
+ENDS_WITH = "What was open there is asked elsewhere or closed, which is no finding about anyone. All answers are kept."
+
+
 @dataclass(frozen=True)
 class ChangeTold:
     """A change that was made, or could not be, for the people concerned."""
@@ -273,9 +278,9 @@ async def change_told(unit: Unit, partnership: Partnership, row: SeatChange) -> 
     called = {one.id: one.short for one in await seats(unit, partnership.id)}
     change, bodies = planned_change(row), _bodies(await organisations(unit, partnership.id))
     if row.kind == RENAME:
-        called[row.seat_id] = "your agency's place"
+        called[row.seat_id] = "your agency\u2019s place"
     words = what_happens(change, called, bodies)
-    more = "What was asked is asked as before; drafts and agreed days are kept." if row.kind != MOVE else ""
+    more = "" if row.kind == MOVE else ENDS_WITH if row.kind == END else GOES_ON
     return ChangeTold(words, row.state != "called_off", more)
 
 

@@ -44,7 +44,6 @@ TITLES: Mapping[Kind, str] = {
 MOST_CHOSEN: Final = 20
 """Open returns whose home can be chosen one by one; where there are more, they go where the rest goes."""
 MOST_PLANNED: Final = 3
-LONG_TITLE: Final = 60
 SPLIT_HOMES: Final = (
     Option(STAY, "They stay with the old seat"), Option(f"{NEW}1", "To the new seat"),
     Option(f"{NEW}2", "To the second new seat"),
@@ -228,8 +227,7 @@ def preview_card(view: ChangePreview, form: str, typed: SeatForm) -> Card:
 def _choosing(view: ChangePreview, form: str) -> list[Element]:
     found: list[Element] = []
     for one in view.homes[:MOST_CHOSEN]:
-        found.append(paragraph(strong(one.title), f": {one.stands}"))
-        label = f"Where {one.title} goes" if len(one.title) < LONG_TITLE else "Where it goes"
+        label = f"{one.title} ({one.stands})"
         found.append(_choice(f"{form}.home.{one.loop_id}", label, _capital(one.options), one.home))
     if len(view.homes) > MOST_CHOSEN:
         found.append(_homes_table(view.homes[MOST_CHOSEN:]))
@@ -237,12 +235,16 @@ def _choosing(view: ChangePreview, form: str) -> list[Element]:
 
 
 def _capital(options: tuple[Option, ...]) -> tuple[Option, ...]:
-    return tuple(Option(one.key, one.label[:1].upper() + one.label[1:]) for one in options)
+    return tuple(Option(one.key, _first(one.label)) for one in options)
+
+
+def _first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _homes_table(homes: tuple[HomeLine, ...]) -> Element:
-    rows = [[cell(one.title, strong=True), cell(one.stands), cell(one.home_label)] for one in homes]
-    return table(("Request", "Now", "Then"), rows, (4, 3, 4))
+    rows = [[cell(one.title, strong=True), cell(_first(one.stands)), cell(_first(one.home_label))] for one in homes]
+    return table(("Request", "Now", "Then"), rows, (1, 1, 1))
 
 
 def told_card(told: ChangeTold) -> Card:

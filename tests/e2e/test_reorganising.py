@@ -91,7 +91,7 @@ async def test_two_seats_that_were_both_asked_become_one_loop_that_keeps_both_an
         await group.press("awp", group.card("awp"), "Send answer", SAID)
         awp_before = len(group.chat("awp"))
         preview = await previewed(group, "awp", "merge", {"into": "gwh"})
-        assert "goes to GWH, together with its own answer" in words(preview)
+        assert "Goes to GWH, together with what it is asked itself" in words(preview)
         assert "Awp goes along to GWH." in words(preview)
         assert (await loops_by_seat(group, request.id))["AWP"].open
         await group.press("officer", preview, "Do this")
