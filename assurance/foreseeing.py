@@ -43,6 +43,13 @@ KINDS: Mapping[str, str] = {
     "concluded": "What a meeting came to",
     "close_item": "Whether an item can be closed",
     "handover": "What a new representative takes over",
+    "remind_meeting": "What is to be done around a meeting",
+    "remind_reviews": "Documents that are due for review",
+    "summary_draft": "The draft of the summary",
+    "summary_nudge": "That a summary waits for approval",
+    "summary": "The summary, in the channel",
+    "told_meeting": "That a meeting moved or was cancelled",
+    "expiry": "That our credential runs out",
     "told_changed": "That an answer changed after the papers",
     "told_used": "That an example went into a report",
 }
