@@ -7,7 +7,7 @@ since the last look; a beat that finds neither anywhere is one query, and writes
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from assurance.chasing import chase_due
@@ -47,14 +47,16 @@ STEPS: tuple[Step, ...] = (
 _log = logging.getLogger("assurance.beats")
 
 
-async def beat(open_unit: OpenUnit, now: datetime) -> int:
+async def beat(open_unit: OpenUnit, now: datetime, steps: Sequence[Step] = STEPS) -> int:
     """Do what is due at this moment; a failure in one partnership or step does not stop the others."""
     async with open_unit() as unit:
         waiting = await partnerships_to_look_at(unit, now)
-    return sum([await look(open_unit, number, newest, now) for number, newest in waiting])
+    return sum([await look(open_unit, number, newest, now, steps) for number, newest in waiting])
 
 
-async def look(open_unit: OpenUnit, partnership_id: int, newest: int, now: datetime) -> int:
+async def look(
+    open_unit: OpenUnit, partnership_id: int, newest: int, now: datetime, steps: Sequence[Step] = STEPS
+) -> int:
     """Take every step in one partnership. Where one failed, the next beat looks here again.
 
     `newest` is the number of the newest log entry before the first step: whatever is logged after that, by a step
@@ -65,7 +67,7 @@ async def look(open_unit: OpenUnit, partnership_id: int, newest: int, now: datet
         await note_look(unit, its.id, next_look(pack, now), newest)
         return 0
 
-    taken = [await _take(open_unit, step, partnership_id, now) for step in STEPS]
+    taken = [await _take(open_unit, step, partnership_id, now) for step in steps]
     if None not in taken:
         await _take(open_unit, note, partnership_id, now)
     return sum(done or 0 for done in taken)

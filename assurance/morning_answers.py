@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from assurance.dates import day_words, listing
-from assurance.morning_parts import Morning, Section, Way, section
+from assurance.morning_parts import MOST_WAYS, Morning, Section, Way, section
 from assurance.standing import counted, due_words
 from storage.chasers import RING, chasers_of_returns
 from storage.contacts import open_pleas
@@ -54,17 +54,21 @@ async def vacant(m: Morning) -> Section | None:
 
 
 async def past_due(m: Morning) -> Section | None:
-    """Agencies past the due date, each with what it owes; a press shows what was tried and can remind."""
-    owed: dict[tuple[int, str], list[str]] = {}
+    """Item by item the agencies past the due date, those on the list to ring apart; a press leads to a reminder."""
     late = m.standing("late")
     rows = await chasers_of_returns(m.unit, m.partnership.id, [one.latest.id for _, one in late if one.latest])
     to_ring = {row.return_id for row in rows if row.step == RING}
-    for item, one in late:
-        said = f"{item.title}, {due_words(one.extended_to or one.due_on, m.today)}"
-        said += ", to ring" if one.latest is not None and one.latest.id in to_ring else ""
-        owed.setdefault((one.seat_id or 0, m.label(one)), []).append(said)
-    lines = [f"{label}: {listing(said)}" for (_, label), said in owed.items()]
-    ways = [Way("seat", label, seat_id) for seat_id, label in owed if seat_id]
+    lines = []
+    for title, day in dict.fromkeys((item.title, one.extended_to or one.due_on) for item, one in late):
+        its = [one for item, one in late if (item.title, one.extended_to or one.due_on) == (title, day)]
+        ring = [m.label(one) for one in its if one.latest is not None and one.latest.id in to_ring]
+        others = [m.label(one) for one in its if m.label(one) not in ring]
+        late_here = f": {listing(others)}" if others else ""
+        lines.append(f"{title}, {due_words(day, m.today)}{late_here}{f'. To ring: {listing(ring)}' if ring else ''}")
+    seats = dict.fromkeys((one.seat_id, m.label(one)) for _, one in late if one.seat_id is not None)
+    ways = [Way("seat", label, seat_id or 0) for seat_id, label in seats]
+    if len(ways) > MOST_WAYS:
+        ways = [Way("word", "Remind", word="remind")]
     return section("late", "Past the due date", lines, ways)
 
 

@@ -16,6 +16,8 @@ from storage.people import Holding
 from storage.unit import Unit
 
 MOST_LINES = 8
+MOST_WAYS = 6
+"""So many buttons stand in a row."""
 To = Literal["item", "plea", "seat", "meeting", "summary", "word"]
 
 

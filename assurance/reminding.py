@@ -9,7 +9,7 @@ from datetime import date, datetime
 from assurance.actors import Actor
 from assurance.calendar import local_day
 from assurance.chasing import BY_HAND, had_today
-from assurance.chasing_rules import Owing, rhythm_of, ring_on, steps_of
+from assurance.chasing_rules import LIST, Owing, rhythm_of, ring_on, steps_of
 from assurance.dates import day_words
 from assurance.hours import next_send_moment
 from assurance.issuing import start_of, today_in
@@ -185,7 +185,7 @@ def _steps(pack: Pack, one: Outstanding, known: Known, person: int, rows: Sequen
         row.step for row in rows if (row.return_id, row.person_id, row.due_on) == (one.return_id, person, one.due_on)
     }
     steps = steps_of(owing, rhythm_of(pack, one.kind), known.places.days(one))
-    return [(step.on, step_words(step.name)) for step in steps if step.name not in done]
+    return [(step.on, step_words(LIST if step.listed else step.name)) for step in steps if step.name not in done]
 
 
 def _ring(pack: Pack, one: Outstanding, known: Known, rows: Sequence[Chaser]) -> tuple[date, str] | None:

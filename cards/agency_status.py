@@ -5,7 +5,7 @@ from __future__ import annotations
 from assurance.agency_status import AgencyItem, AgencyStatus, OrganisationStatus
 from cards.asking import Question, ask_button, page_buttons
 from cards.behalf import OPEN as BEHALF
-from cards.elements import ActionSet, Element
+from cards.elements import ActionSet, Element, Execute
 from cards.parts import Card, button, card, fold, heading, paragraph, points, strong, subtle, title
 from cards.proof_of_chase import PROOF
 from cards.status import STATUS
@@ -28,11 +28,15 @@ def agency_card(status: OrganisationStatus, question: Question, *, overview: boo
         body += [points(status.spread), subtle("Each department stands by itself below; nothing is averaged.")]
     said = sum(bool(item.evidence) for seat in status.seats for item in seat.items)
     most = EVIDENCE_SHOWN // max(1, said)
+    several = len(status.seats) > 1 or bool(status.spread)
     for seat in status.seats:
-        if len(status.seats) > 1 or status.spread:
+        if several:
             body.append(heading(seat.label))
         body += _seat(status.partnership_id, seat, most)
+        if several and seat.proof:
+            body.append(ActionSet(actions=[_proof(status.partnership_id, seat)], spacing="medium"))
     buttons = page_buttons(status.partnership_id, question, status.page, status.pages)
+    buttons += [_proof(status.partnership_id, seat) for seat in status.seats if seat.proof and not several]
     if overview:
         buttons.append(ask_button("Show everyone", status.partnership_id, Question(STATUS)))
     summary = f"You now answer for {status.name}." if welcome else f"How {status.name} stands."
@@ -40,12 +44,13 @@ def agency_card(status: OrganisationStatus, question: Question, *, overview: boo
 
 
 def _seat(partnership_id: int, seat: AgencyStatus, most: int) -> list[Element]:
-    body = [element for item in seat.items for element in _item(partnership_id, seat, item, most)]
-    body = body or [paragraph("Nothing is being asked at the moment.")]
-    if seat.proof:
-        proof = button("What was sent to it", PROOF, {"p": partnership_id, "seat": seat.seat_id}, collect=False)
-        body.append(ActionSet(actions=[proof], spacing="medium"))
-    return body
+    if not seat.items:
+        return [paragraph("Nothing is being asked at the moment.")]
+    return [element for item in seat.items for element in _item(partnership_id, seat, item, most)]
+
+
+def _proof(partnership_id: int, seat: AgencyStatus) -> Execute:
+    return button("What was sent to it", PROOF, {"p": partnership_id, "seat": seat.seat_id}, collect=False)
 
 
 def _item(partnership_id: int, seat: AgencyStatus, item: AgencyItem, most: int) -> list[Element]:

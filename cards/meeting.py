@@ -70,7 +70,9 @@ def _facts(view: MeetingView) -> list[tuple[str, str]]:
     if days.minutes_by and days.minutes_shared_on is None:
         pairs.append(("Minutes by", day_words(days.minutes_by)))
     if view.counted and view.awaited + view.returned:
-        pairs.append(("Answers so far", f"{view.returned} in, {view.awaited} still to come"))
+        so_far = "Answers" if view.closed_on else "Answers so far"
+        to_come = "not received" if view.closed_on else "still to come"
+        pairs.append((so_far, f"{view.returned} in, {view.awaited} {to_come}"))
     if view.closed_on:
         pairs.append(("Closed", day_words(view.closed_on)))
     if days.minutes_shared_on:

@@ -61,7 +61,7 @@ def first_card(
             paragraph(opening),
             paragraph("To see it all in a few minutes:"),
             *lines,
-            subtle("What the whole group sees is in the channel on the left.", spacing="default"),
+            subtle("What the whole group sees is in the channel on the left: please open it once.", spacing="default"),
             subtle(taken_line(taken)),
         ],
         [_take(partnership, one, "first") for one in offered],

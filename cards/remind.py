@@ -44,6 +44,8 @@ def remind_card(view: RemindView, told: str = "") -> Card:
 
 def _summary(view: RemindView) -> str:
     number = len(view.owed)
+    if not number:
+        return "nothing is owed at the moment."
     return f"{count_words(number)} {'answer is' if number == 1 else 'answers are'} still to come."
 
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from assurance.dates import count_words, day_words, listing
+from assurance.dates import count_words, listing, short_day
 from assurance.journeys import when_words
 from cards.elements import Element
-from cards.parts import Card, button, card, fold, paragraph, points, strong, subtle, title
+from cards.parts import Card, button, card, facts, fold, paragraph, subtle, title
+from cards.practice import ROLES
 
 GO = "travel.go"
 BY = "by"
 LEAPS = {"day": "1 day", "week": "1 week", "meeting": "meeting"}
 """How far a button travels: its key, and what would be typed for it."""
-MOST_DAYS, MOST_NAMES = 12, 4
+MOST_DAYS, MOST_NAMES = 14, 4
 CALLED: Mapping[str, tuple[str, str]] = {
     "request": ("request", "requests"),
     "channel": ("card in the channel", "cards in the channel"),
@@ -87,8 +88,8 @@ def arrived_card(view: JourneyView) -> Card:
         body.append(paragraph("Nothing fell due on the way."))
     if earlier:
         days = f"{count_words(len(earlier)).capitalize()} earlier {'day' if len(earlier) == 1 else 'days'}"
-        body += fold(days, [part for one in earlier for part in _day(one)], "earlier")
-    body += [part for one in shown for part in _day(one)]
+        body += fold(days, [_by_day(earlier)], "earlier")
+    body += [_by_day(shown)] if shown else []
     if where := _where(view):
         body.append(subtle(where, spacing="medium"))
     return card(f"{name}. {_summary(view)}", body, leaps(view.partnership_id, meeting=view.meeting))
@@ -99,11 +100,8 @@ def _summary(view: JourneyView) -> str:
     return f"{count_words(sent).capitalize()} {'card' if sent == 1 else 'cards'} went out on the way."
 
 
-def _day(one: JourneyDay) -> list[Element]:
-    return [
-        paragraph(strong(day_words(one.day)), spacing="medium"),
-        points([line_words(line) for line in one.lines], spacing="small"),
-    ]
+def _by_day(days: Sequence[JourneyDay]) -> Element:
+    return facts((short_day(one.day), " ".join(line_words(line) for line in one.lines)) for one in days)
 
 
 def line_words(line: JourneyLine) -> str:
@@ -113,7 +111,7 @@ def line_words(line: JourneyLine) -> str:
     said = f"{count_words(number).capitalize()} {what}"
     if line.state != "delivered":
         said += f", {ENDED.get(line.state, 'on the way')}"
-    places = list(dict.fromkeys(one for one in line.places if one))
+    places = [f"the {one}" if one in ROLES else one for one in dict.fromkeys(line.places) if one]
     if not places:
         return f"{said}."
     if len(places) > MOST_NAMES:

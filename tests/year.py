@@ -86,7 +86,7 @@ class Year:
         own = by_clock(self.pack.kind(kind).clock, self.pack, working, self.day)
         return own.timing() if own else ways(self.pack, working, self.day, coming)[which].timing()
 
-    async def answer(self, key: str, return_id: int) -> None:
+    async def answer(self, key: str, return_id: int, said: str = "Shared at two meetings and in supervision.") -> None:
         """Somebody answers everything that is asked of their seat in one return."""
         async with self.unit() as (unit, its):
             asked = await asked_in(unit, its.id, return_id)
@@ -96,7 +96,7 @@ class Year:
             for question in asked.shown.form.questions:
                 if question.key in asked.due and question.required:
                     values[question.key] = {
-                        "rating": "medium", "yes_no": "yes", "text": "Shared at two team meetings and in supervision.",
+                        "rating": "medium", "yes_no": "yes", "text": said,
                     }[question.type]  # fmt: skip
             sent = Submission(return_id, asked.row.version_number, values)
             await answer(unit, actor, its, self.pack, sent, self.now)
@@ -166,8 +166,13 @@ class Year:
 
 
 @asynccontextmanager
-async def a_year(url: str, data_dir: Path, slug: str, first: date, meetings: Sequence[date]) -> AsyncIterator[Year]:
-    """A partnership on the first day of its year: a person on each seat, an officer, and the year's meetings."""
+async def a_year(
+    url: str, data_dir: Path, slug: str, first: date, meetings: Sequence[date], *, anew: bool = True
+) -> AsyncIterator[Year]:
+    """A partnership on the first day of its year: a person on each seat, an officer, and the year's meetings.
+
+    Where it is not begun `anew` this is a restart on what the database holds.
+    """
     settings = Settings(data_dir=data_dir, database_url=url, packs=(slug,), app_id="bot", app_tenant_id=TENANT)
     store = Store(url)
     async with Connector(practice=True) as connector:
@@ -177,7 +182,8 @@ async def a_year(url: str, data_dir: Path, slug: str, first: date, meetings: Seq
             async with house.open_unit() as unit:
                 its = (await every_partnership(unit))[0]
                 year = Year(house, first, await pack_of(unit, its), its.id, Actor(its.id, 0, frozenset(), frozenset()))
-                await _settle_in(unit, its, year)
+                if anew:
+                    await _settle_in(unit, its, year)
                 for on in meetings:
                     unit.add(Meeting(partnership_id=its.id, group_key=year.pack.groups[0].key, on=on))
             yield year

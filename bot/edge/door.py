@@ -23,6 +23,8 @@ Ready = Callable[[], Awaitable[str | None]]
 BODY_LIMIT: Final = 256 * 1024
 DEPTH_LIMIT: Final = 64
 ANSWER_WITHIN: Final = 9.0
+ARRIVE_WITHIN: Final = 9.0
+"""So many seconds may a request take to arrive."""
 _UTF8: Final = frozenset({"utf-8", "utf8"})
 _USUAL: Final = frozenset({"application/json", "application/json; charset=utf-8"})
 _JSON: Final = CIMultiDictProxy(CIMultiDict({"Content-Type": "application/json; charset=utf-8"}))
@@ -57,7 +59,7 @@ class _Turned(Exception):
 
 
 class Door:
-    """What happens to one POST to /api/messages. `deadline` is in seconds."""
+    """What happens to one POST to /api/messages. `deadline` and `arrive_within` are in seconds."""
 
     def __init__(
         self,
@@ -67,12 +69,14 @@ class Door:
         on_invoke: OnPress,
         on_activity: OnActivity,
         deadline: float,
+        arrive_within: float,
     ) -> None:
         self._gate = gate
         self._adapter = adapter
         self._on_invoke = on_invoke
         self._on_activity = on_activity
         self._deadline = deadline
+        self._arrive_within = arrive_within
         self._turns: set[asyncio.Task[None]] = set()
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -99,9 +103,9 @@ class Door:
             return _said(413, f"The request is larger than {BODY_LIMIT // 1024} KB.")
 
     async def _body(self, request: web.Request) -> bytes:
-        """What was sent, once its kind and size are right; nobody may take longer to send it than we to answer."""
+        """What was sent, once its kind and size are right; it may not dribble in for ever."""
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self._arrive_within):
                 return await _body(request)
         except TimeoutError:
             raise _Turned(408, "The request took too long to arrive.") from None
@@ -148,12 +152,16 @@ def make_app(
     on_activity: OnActivity,
     ready: Ready,
     deadline: float = ANSWER_WITHIN,
+    arrive_within: float = ARRIVE_WITHIN,
 ) -> web.Application:
     """The web application: POST /api/messages, GET /healthz and GET /readyz.
 
     `ready` gives None, or the sentence that says what is not ready yet.
     """
-    door = Door(gate=gate, adapter=adapter, on_invoke=on_invoke, on_activity=on_activity, deadline=deadline)
+    door = Door(
+        gate=gate, adapter=adapter, on_invoke=on_invoke, on_activity=on_activity, deadline=deadline,
+        arrive_within=arrive_within,
+    )  # fmt: skip
 
     async def healthz(_: web.Request) -> web.Response:
         return _body_of(200, {"status": "alive"})

@@ -128,7 +128,7 @@ COMMANDS = (
     Command(
         Word("deputy", ("deputy", "my deputy is", "my deputy", "deputies"), takes="text", changes=True),
         "Name a colleague who answers for your agency while you cannot.",
-        "reply.deputy", menu=("personal",), do=do_deputy,
+        "reply.deputy", do=do_deputy,
     ),
 )  # fmt: skip
 PRESSES = {shown.OPEN: open_form, shown.FIND: open_form, shown.NAME: name, shown.END: end}

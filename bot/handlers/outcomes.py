@@ -210,7 +210,7 @@ COMMANDS = (
     Command(
         Word(REOPENING, ("reopen",), takes="optional target"),
         "Ask an agency again after its part had ended. Add an agency or item to see just that.",
-        "reply.reopen", who=("chair", "vice_chair"), menu=("personal",),
+        "reply.reopen", who=("chair", "vice_chair"),
     ),
 )  # fmt: skip
 PRESSES = {QUERY: query, AGREED: agreed, CONFIRM: confirm_all, CARRY: carry, CLOSE: close, REOPEN: ask_again}

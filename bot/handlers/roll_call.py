@@ -96,7 +96,6 @@ COMMANDS = (
         "Send a harmless card to everyone, to learn who can be reached.",
         RESULT,
         who=("officer",),
-        menu=("personal",),
         do=call,
     ),
 )

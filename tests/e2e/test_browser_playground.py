@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from aiohttp import web
 from playwright.async_api import Locator, Page, expect
 
 from bot import playground
+from bot.house import utc_now
 from bot.running import running
 from bot.settings import Settings
 from tests.browser import OpenPlayground, say
@@ -36,10 +38,10 @@ MONITORING = "A ten-record dip sample in January."
 
 
 @asynccontextmanager
-async def a_practice_bot(folder: Path) -> AsyncIterator[str]:
+async def a_practice_bot(folder: Path, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[str]:
     """The bot as `make run` starts it, with its own work going on; gives its messages address."""
     settings = Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'loop.db'}", playground=True)
-    async with running(settings) as (_, app, _):
+    async with running(settings, clock=clock) as (_, app, _):
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
@@ -75,10 +77,10 @@ async def choose(page: Page, card: Locator, label: str, option: str) -> None:
     await page.get_by_role("option", name=option).first.click()
 
 
-async def issue(page: Page) -> None:
+async def issue(page: Page, learning: Mapping[str, str] = LEARNING) -> None:
     """As the support officer: issue the learning to every agency that is asked by default."""
     form = await type_in(page, "new learning", "Step 1 of 3")
-    for label, text in LEARNING.items():
+    for label, text in learning.items():
         await form.get_by_label(label).fill(text)
     await choose(page, form, "Which group it comes from", "Practice Review Group")
     await choose(page, form, "Type of SSP", "Rapid Review")

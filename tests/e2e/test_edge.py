@@ -98,7 +98,7 @@ class House:
         return Address(self.teams.url, await self.chat(), TENANT, BOT)
 
 
-async def opened(bot: Bot, gate: Gate, adapter: TeamsAdapter) -> web.AppRunner:
+async def opened(bot: Bot, gate: Gate, adapter: TeamsAdapter, *, arrive_within: float = 9.0) -> web.AppRunner:
     app = make_app(
         gate=gate,
         adapter=adapter,
@@ -106,6 +106,7 @@ async def opened(bot: Bot, gate: Gate, adapter: TeamsAdapter) -> web.AppRunner:
         on_activity=bot.on_activity,
         ready=bot.is_ready,
         deadline=0.3,
+        arrive_within=arrive_within,
     )
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -667,5 +668,9 @@ async def test_a_request_that_dribbles_in_is_ended(house: House) -> None:
         yield b"{"
         await asyncio.sleep(5)
 
-    async with house.client.post(f"{house.bot.url}/api/messages", data=dribble(), headers=inbound.headers()) as answer:
+    bot = Bot()
+    runner = await opened(bot, inbound.TestGate(), house.adapter, arrive_within=0.2)
+    url = f"{bot.url}/api/messages"
+    async with house.client.post(url, data=dribble(), headers=inbound.headers()) as answer:
         assert answer.status == 408
+    await runner.cleanup()

@@ -63,7 +63,7 @@ async def test_who_is_past_the_due_date_and_who_was_not_reached_stand_apart(data
         group.clock.to(2026, 11, 30)
         card = await group.say("officer", "today")
         said = words(card)
-        assert "GWH: Child F rapid review, four days past the due date" in said
+        assert "Child F rapid review, four days past the due date: GWH" in said
         assert "Police, Child F rapid review:" in said and "Not reached" in said
         assert {"GWH", "Child F rapid review"} <= set(buttons(card))
 
@@ -73,7 +73,7 @@ async def test_who_is_on_the_list_to_ring_leads_to_a_reminder(sqlite_url, tmp_pa
         await asked(group, "gwh")
         await beat_on(group, 2026, 12, 1)
         card = await group.say("officer", "today")
-        assert "GWH: Child F rapid review, five days past the due date, to ring" in words(card)
+        assert "Child F rapid review, five days past the due date. To ring: GWH" in words(card)
         assert "Gwh was reminded today already" in words(card_in(await group.press("officer", card, "GWH")))
         group.clock.move(days=1)
         assert "Send a reminder now" in buttons(card_in(await group.press("officer", card, "GWH")))

@@ -54,6 +54,15 @@ def test_without_credentials_and_without_practice_it_does_not_start_and_says_why
     assert "Traceback" not in said
 
 
+def test_due_needs_a_time_and_a_database_that_is_up_to_date(capsys):
+    with pytest.raises(SystemExit):
+        main(["due", "--at", "tomorrow"])
+    assert "tomorrow is not a time; write it as 2026-11-02T10:00" in capsys.readouterr().err
+    assert main(["db", "upgrade"]) == 0
+    assert main(["due", "--at", "2026-11-02T10:00"]) == 0
+    assert "There is no partnership in this database yet." in capsys.readouterr().out
+
+
 def test_a_port_that_is_in_use_is_said_in_a_sentence(monkeypatch, capsys):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
