@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.edge.adapter import TeamsAdapter
+from bot.errands import Errands
 from bot.settings import Settings
 from storage.unit import Store, Unit
 
@@ -19,7 +20,7 @@ def utc_now() -> datetime:
 
 @dataclass
 class House:
-    """The database, the way out to Teams, the clock and the settings of a running service.
+    """The database, the way out to Teams, the clock, the settings and the errands of a running service.
 
     `offset` is how far practice time is ahead of the clock; it is zero outside practice.
     """
@@ -30,6 +31,7 @@ class House:
     clock: Callable[[], datetime] = utc_now
     offset: timedelta = timedelta()
     wake: Callable[[], None] = field(default=lambda: None)
+    errands: Errands = field(default_factory=Errands)
 
     def now(self) -> datetime:
         """The present moment, in practice perhaps a practised one."""

@@ -146,6 +146,7 @@ async def running(
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+            await house.errands.stop()
             await store.close()
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TypeVar
 
+from bot.handing_over import FileKind
 from bot.handlers import (
     answering,
     asking,
     behalf,
     channel,
+    exports,
     helping,
+    history,
     issuing,
     managing,
     meetings,
@@ -33,6 +36,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     pleas,
     answering,
     asking,
+    history,
     practice,
     channel,
     behalf,
@@ -41,8 +45,9 @@ HANDLERS: tuple[ModuleType, ...] = (
     team,
     roll_call,
     running_start,
+    exports,
 )
-"""Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
+"""Each has some of COMMANDS, PRESSES, NOTICES, FILES and FILE_KINDS."""
 
 
 def commands() -> tuple[Command, ...]:
@@ -63,6 +68,11 @@ def notices() -> Mapping[str, Draw]:
 def file_readers() -> tuple[tuple[str, str], ...]:
     """What an attached file may hold, each with the verb of the button that reads it."""
     return tuple(one for module in HANDLERS for one in getattr(module, "FILES", ()))
+
+
+def file_kinds() -> Mapping[str, FileKind]:
+    """Every kind of file that people can take."""
+    return _merged("FILE_KINDS")
 
 
 def _merged(name: str) -> dict[str, T]:
