@@ -61,9 +61,11 @@ class Parts:
 
     def together(self, name: str, part: str) -> str:
         """A name with a part, or whichever there is."""
+        if part.startswith("for "):
+            return f"{name or ('a former member' if self.named else 'a member')} {part}"
         if not name or not part or name == part:
             return name or part or SOMEBODY
-        return f"{name} {part}" if part.startswith("for ") else f"{name}, {part}"
+        return f"{name}, {part}"
 
     def words(self, text: str) -> str:
         """Somebody's own words; without names, those of the group's people are taken out of them."""

@@ -6,7 +6,7 @@ large record does not fill the memory. The log is read up to where its chain end
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -92,10 +92,7 @@ async def export_record(open_unit: OpenUnit, actor: Actor | None, partnership_id
         found = RecordExport(its, pack, now, open_unit, (head.number, head.hash) if head else (0, FIRST))
     look = await look_up(open_unit, its, pack)
     records = every_record()
-    for name in [*(one for one in SHEETS if one in records), *(one for one in records if one not in SHEETS)]:
-        if name in LEFT_OUT:
-            continue
-        named = SHEETS.get(name) or Named(name.replace("_", " ").capitalize()[:31], "")
+    for name, named in sheets_for(records):
         if name == LOG:
             widths = (8, 18, 34, 10, 12, 22, 18, 40, 20, 20, 20, 20)
             columns = Columns(LOG_COLUMNS, widths)
@@ -104,6 +101,13 @@ async def export_record(open_unit: OpenUnit, actor: Actor | None, partnership_id
             columns = columns_for(name, records[name], pack)
             found.sheets.append(Sheet(named, columns, _pages(found, records[name], columns, look), name in PERSONAL))
     return found
+
+
+def sheets_for(records: Iterable[str]) -> list[tuple[str, Named]]:
+    """Which kinds of record are exported, in which order and under which name: all but those left out by name."""
+    there = [one for one in records if one not in LEFT_OUT]
+    named = [(one, SHEETS[one]) for one in SHEETS if one in there]
+    return named + [(one, Named(one.replace("_", " ").capitalize()[:31], "")) for one in there if one not in SHEETS]
 
 
 async def _pages(export: RecordExport, record: Any, columns: Columns, look: Lookups) -> AsyncIterator[list[list[Cell]]]:

@@ -1,17 +1,15 @@
 """What an officer does for an agency that Teams does not reach: e-mail, Word form, answer on behalf (scenario 27)."""
 
 import json
-from contextlib import asynccontextmanager
 from io import BytesIO
 
 import pytest
-from aiohttp import web
 from docx import Document
 
 from storage.log import log_entries
 from storage.returns import returns_of_request, versions_of_return
 from storage.texts import texts
-from tests import inbound
+from tests.drive import a_drive, takes
 from tests.group import a_group, buttons, inputs, people_of_swindon, read, words
 from tests.issued import issued
 
@@ -260,36 +258,6 @@ async def test_the_word_form_is_uploaded_to_onedrive_alone_and_for_an_officer_al
         await takes(group, "officer", offer, "https://sharepoint.com.example.org/upload")
         assert kept == {}
         assert "could not be put into your OneDrive" in words(read(group.chat("officer")[-1]))
-
-
-async def takes(group, who, offer, url):
-    """What Teams sends when somebody presses Allow on an offered file."""
-    value = {
-        "type": "fileUpload", "action": "accept", "context": offer["content"]["acceptContext"],
-        "uploadInfo": {"uploadUrl": url, "name": offer["name"], "contentUrl": url, "uniqueId": "1"},
-    }  # fmt: skip
-    taken = inbound.invoke(group.people[who], "fileConsent/invoke", value, group.teams.url)
-    assert (await group.send(taken))[0] == 200
-    await group.settle()
-
-
-@asynccontextmanager
-async def a_drive():
-    """Where Teams keeps files: takes uploads by PUT, and holds them by their path."""
-    kept = {}
-
-    async def take(request):
-        assert request.headers["Content-Range"].startswith("bytes 0-")
-        kept[request.path] = await request.read()
-        return web.Response(status=201)
-
-    app = web.Application()
-    app.router.add_put("/{name}", take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", kept
-    await runner.cleanup()
 
 
 @pytest.mark.parametrize("name", ["loop", "base", "n"])
