@@ -13,13 +13,13 @@ from assurance.evidence_scope import open_to
 from assurance.evidence_told import SENT_STEPS, state_words
 from assurance.export_parts import parts_of
 from assurance.export_reading import Read, read_returns
-from assurance.export_said import MISSED
+from assurance.export_said import MISSED, assessed_words
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.permissions import may, require
 from assurance.quiet_prompts import Answered, prompts, words_in
 from assurance.refusals import NotFound
-from assurance.standing import DimensionNow, Mark, mark
+from assurance.standing import Mark, assessed_shown, level_shown, timeliness
 from storage.asks import Loop, Request
 from storage.histories import (
     chasers_of_returns,
@@ -31,31 +31,45 @@ from storage.histories import (
 from storage.partnerships import Partnership, seat
 from storage.unit import Unit
 
-MOST_ITEMS = 6
-"""Items on one card; more are on its next page."""
-NOT_ASKED, NO_RETURN, WAITING = Mark("\u2013"), Mark("No return"), Mark("Waiting")
+MOST_ITEMS, MOST_ROUNDS = 3, 6
+"""Items on one card, more are on its next page; and rounds of one item, earlier ones are in the evidence file."""
+NOTHING = Mark("\u2013")
+WAITING, NO_RETURN = "Waiting", "No return"
 
 
 @dataclass(frozen=True)
 class RoundTold:
-    """One round: a mark for each dimension, when the answer came, and who gave it, with the return it is read from."""
+    """One round of one dimension: the agency's own level and, beside it, the one that the group assessed."""
 
-    round: str
-    marks: tuple[Mark, ...]
+    when: str
+    own: Mark
+    assessed: Mark
     came: str
-    source: str
+
+
+@dataclass(frozen=True)
+class DimensionTold:
+    """One dimension of an item, round by round; without a name where nothing is rated."""
+
+    name: str
+    rounds: tuple[RoundTold, ...]
 
 
 @dataclass(frozen=True)
 class ItemHistory:
-    """One item at one agency, the oldest round first. `prompts` are empty for whoever is not to see them."""
+    """One item at one agency, the oldest round first. `sources` say who answered, when, in which return.
+
+    `prompts` are empty for whoever is not to see them.
+    """
 
     request_id: int
     title: str
     stands: str
-    dimensions: tuple[str, ...]
-    rounds: tuple[RoundTold, ...]
+    dimensions: tuple[DimensionTold, ...]
+    sources: tuple[str, ...]
     prompts: tuple[str, ...]
+    earlier: int = 0
+    """How many rounds came before those that are shown."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class History:
     name: str
     items: tuple[ItemHistory, ...]
     group: str
+    legend: str
     whole: int
     page: int
     pages: int
@@ -103,9 +118,23 @@ async def history(
     for number in numbers:
         loop = next((its for row, its in pairs if row.request_id == number), None)
         if loop is not None:
-            rounds = [read[row.id] for row, _ in pairs if row.request_id == number]
+            rounds = sorted((read[row.id] for row, _ in pairs if row.request_id == number), key=_in_order)
             items.append(_item(pack, asked[number], loop, rounds, reminded, today, asking=asking))
-    return History(partnership.id, seat_id, found.name, tuple(items), pack.terms.group_short, whole, page, pages)
+    group, legend = pack.terms.group_short, _legend(pack, items)
+    return History(partnership.id, seat_id, found.name, tuple(items), group, legend, whole, page, pages)
+
+
+def _legend(pack: Pack, items: Sequence[ItemHistory]) -> str:
+    """What the letters mean that stand on the page."""
+    rounds = [each for one in items for its in one.dimensions for each in its.rounds]
+    there = {mark.word for each in rounds for mark in (each.own, each.assessed)}
+    labels = {level.letter: level.label for one in pack.assurance.dimensions for level in one.levels}
+    labels |= {one.letter: one.label for one in pack.assurance.assessed_levels}
+    return ", ".join(f"{letter} {label}" for letter, label in labels.items() if letter in there and letter != label)
+
+
+def _in_order(one: Read) -> tuple[date, int]:
+    return one.meeting_on or one.row.due_on, one.row.id
 
 
 async def _reminded(
@@ -129,66 +158,72 @@ def _item(
     *,
     asking: bool,
 ) -> ItemHistory:
-    used = {key for one in rounds for key in one.row.dimensions or ()}
-    dimensions = [one for one in pack.assurance.dimensions if one.key in used]
-    keys = [one.key for one in dimensions]
     issued_on = day_words(today_in(pack, asked.issued_at))
-    brought = "Brought in from earlier records" if asked.brought_in else "Issued"
+    brought = "Brought in from earlier records, issued" if asked.brought_in else "Issued"
+    used = {key for one in rounds[-MOST_ROUNDS:] for key in one.row.dimensions or ()}
+    shown = rounds[-MOST_ROUNDS:]
+    dimensions = [
+        DimensionTold(its.label, tuple(_rated(pack, one, its.key, today) for one in shown if _rates(one, its.key)))
+        for its in pack.assurance.dimensions
+        if its.key in used
+    ]
     return ItemHistory(
-        asked.id, asked.title, f"{brought}, {issued_on}. {_stands(asked, loop)}.",
-        tuple(one.label for one in dimensions),
-        tuple(_round(pack, one, keys, reminded.get(one.row.id, ()), today) for one in rounds),
-        prompts(pack, [_answered(one) for one in rounds if one.given]) if asking else (),
+        asked.id, asked.title, f"{brought} on {issued_on}. Now: {_stands(asked, loop)}.",
+        tuple(dimensions) or (DimensionTold("", tuple(_rated(pack, one, "", today) for one in shown)),),
+        tuple(_source(pack, one, reminded.get(one.row.id, ()), today) for one in shown),
+        prompts(pack, [_answered(one) for one in rounds if one.given]) if asking else (), len(rounds) - len(shown),
     )  # fmt: skip
 
 
+def _rates(one: Read, key: str) -> bool:
+    return key in (one.row.dimensions or ())
+
+
 def _stands(asked: Request, loop: Loop) -> str:
-    if asked.state == "cancelled":
-        return "Withdrawn"
-    return state_words(loop)
+    words = "Withdrawn" if asked.state == "cancelled" else state_words(loop)
+    return words[:1].lower() + words[1:]
 
 
-def _round(pack: Pack, one: Read, keys: Sequence[str], reminded: Sequence[date], today: date) -> RoundTold:
-    day = one.meeting_on or one.row.due_on
-    name = f"{'Meeting' if one.meeting_on else 'Due'} {short_day(day)} {day.year}"
-    missing = _missing(one, today)
-    own = {key: one.values.get(key) for key in keys}
-    theirs = {level.dimension: level.level for level in one.levels}
-    marks = tuple(
-        NOT_ASKED if key not in (one.row.dimensions or ())
-        else missing or mark(pack, "answered", DimensionNow(key, self_level=own[key], assessed_level=theirs.get(key)))
-        for key in keys
-    ) or ((missing or Mark("Done")),)  # fmt: skip
-    return RoundTold(name, marks, _came(one, missing), _source(one, reminded))
+def _rated(pack: Pack, one: Read, key: str, today: date) -> RoundTold:
+    """One round in marks. Where nothing was said there is none: never a level, and never a guess (framework 4.2)."""
+    own, theirs = level_shown(pack, key, one.values.get(key)), NOTHING
+    for level in one.levels:
+        if level.dimension == key:
+            shown = assessed_shown(pack, level.level)
+            theirs = Mark(shown.letter, shown.style) if shown else Mark(assessed_words(pack, level.level))
+    return RoundTold(
+        _when(one), Mark(own.letter, own.style) if own else NOTHING, theirs,
+        f"{_came(pack, one, today)} (return {one.row.id})",
+    )  # fmt: skip
 
 
-def _missing(one: Read, today: date) -> Mark | None:
-    """What stands where nothing was said: never a level, and never a guess (framework 4.2)."""
-    if one.given:
-        return None
-    outcome = str(getattr(one.row, "outcome", None) or "")
-    if outcome in MISSED:
-        return Mark(MISSED[outcome])
-    return NO_RETURN if (one.meeting_on or one.row.due_on) < today else WAITING
+def _when(one: Read) -> str:
+    day, _ = _in_order(one)
+    return f"{'Meeting' if one.meeting_on else 'Due'} {short_day(day)} {day.year}"
 
 
-def _came(one: Read, missing: Mark | None) -> str:
-    return missing.word if missing is not None else one.came
+def _came(pack: Pack, one: Read, today: date) -> str:
+    if not one.versions:
+        outcome = str(getattr(one.row, "outcome", None) or "")
+        return MISSED.get(outcome) or (NO_RETURN if _in_order(one)[0] < today else WAITING)
+    first = one.versions[0]
+    on = first.behalf_on or local_day(one.row.returned_at or first.at, pack.timezone)
+    return f"{short_day(on)} {on.year}, {timeliness(on, one.meeting_on, late=one.row.late)}"
 
 
-def _source(one: Read, reminded: Sequence[date]) -> str:
-    """Where this is read from: the return by number, who answered when, under which title, and the reminders."""
+def _source(pack: Pack, one: Read, reminded: Sequence[date], today: date) -> str:
+    """Where a round is read from: its return, who answered when, under which title, and the reminders."""
     if one.given:
         newest = one.given[-1]
-        said = f"Return {one.row.id}, answered at {newest.when} by {newest.by}"
+        said = f"return {one.row.id}, answered at {newest.when} by {newest.by}"
         said += f", version {newest.number}" if newest.number > 1 else ""
         lines = [said, *(label.rstrip(".") for label in newest.labels)]
     else:
-        lines = [f"Return {one.row.id}: nothing was received"]
+        lines = [f"return {one.row.id}, {_came(pack, one, today).lower()}"]
     lines += [f"{level.dimension} assessed as {level.level} on {level.on}" for level in one.assessed]
     if reminded:
         lines.append(f"Reminded on {listing([f'{short_day(day)} {day.year}' for day in reminded])}")
-    return f"{'. '.join(lines)}."
+    return f"{_when(one)}: {'. '.join(lines)}."
 
 
 def _answered(one: Read) -> Answered:

@@ -9,11 +9,24 @@ from assurance.history import History, ItemHistory
 from cards.asking import Question, ask_button, page_buttons
 from cards.elements import Element, InputChoiceSet
 from cards.literal import unlinked
-from cards.parts import Card, button, card, cell, fold, heading, paragraph, points, problem, subtle, table, title
+from cards.parts import (
+    Card,
+    button,
+    card,
+    cell,
+    fold,
+    heading,
+    paragraph,
+    points,
+    problem,
+    strong,
+    subtle,
+    table,
+    title,
+)
 
 HISTORY, SHOW = "history", "history.show"
 SEAT = "history.seat"
-LEGEND = "First the agency's own level; after an arrow, the level that the {group} assessed."
 
 
 def history_card(view: History) -> Card:
@@ -25,25 +38,29 @@ def history_card(view: History) -> Card:
     if view.pages > 1:
         body.append(subtle(f"Page {view.page} of {view.pages}, the newest first"))
     for one in view.items:
-        body += _item(one)
-    if any("\u2192" in mark.word for one in view.items for each in one.rounds for mark in each.marks):
-        body.append(subtle(LEGEND.format(group=view.group), spacing="medium"))
+        body += _item(one, view.group)
+    if view.legend:
+        body.append(subtle(f"{view.legend}.", spacing="medium"))
     question = Question(HISTORY, "seat", str(view.seat_id))
     buttons = page_buttons(view.partnership_id, question, view.page, view.pages)
     return card(f"History of {view.name}.", body, buttons, wide=True)
 
 
-def _item(one: ItemHistory) -> list[Element]:
-    head = ["Round", *(one.dimensions or ("Answer",)), "Came"]
-    rows = [
-        [cell(each.round), *(cell(mark.word, mark.style) for mark in each.marks), cell(each.came)]
-        for each in one.rounds
-    ]
+def _item(one: ItemHistory, group: str) -> list[Element]:
     found: list[Element] = [heading(one.title), subtle(one.stands)]
-    found.append(table(head, rows, [3, *(2 for _ in head[2:]), 3]))
+    for its in one.dimensions:
+        if its.name:
+            found.append(paragraph(strong(its.name), spacing="small"))
+        rows = [
+            [cell(each.when), cell(each.own.word, each.own.style), cell(each.assessed.word, each.assessed.style),
+             cell(each.came)]
+            for each in its.rounds
+        ]  # fmt: skip
+        found.append(table(["When", "Own", group, "Came"], rows, [4, 3, 3, 5]))
+    if one.earlier:
+        found.append(subtle("Earlier answers are in the evidence file: type export."))
     found += [subtle(line) for line in one.prompts]
-    sources = [each.source for each in one.rounds]
-    return [*found, *fold("Who answered, and when", [points(sources)], f"sources-{one.request_id}", framed=True)]
+    return [*found, *fold("Who answered, and when", [points(one.sources)], f"sources-{one.request_id}", framed=True)]
 
 
 def choose_card(partnership_id: int, person_id: int, agencies: Sequence[tuple[int, str]], wrong: str = "") -> Card:

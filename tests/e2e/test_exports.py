@@ -234,7 +234,9 @@ async def test_scenario_35_names_and_evidence_are_left_out_where_that_is_ticked(
         said = everything(Document(BytesIO(content)))
         assert name == "Child-F-rapid-review-evidence-file-redacted.docx"
         assert "Gwh Representative" not in said and "A note from [name left out] about the wards." in said
-        assert "by a member for GWH" in said and "by the support unit" in said and "Names of people are left out" in said
+        assert (
+            "by a member for GWH" in said and "by the support unit" in said and "Names of people are left out" in said
+        )
         await group.press("chair", reply["value"], "Evidence file", {"without": "names,words"})
         _, content = await handed(group, "chair", drive)
         said = everything(Document(BytesIO(content)))
