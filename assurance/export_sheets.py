@@ -61,6 +61,7 @@ LEFT_OUT: Mapping[str, str] = {
 """Kinds of record that are not exported, each with its reason."""
 
 NOT_TAKEN: Mapping[str, frozenset[str]] = {
+    "answer": frozenset({"text_id"}),
     "learning_version": frozenset({"text_id"}),
     "notice": frozenset({
         "address", "subject", "owner", "lease_until", "begun_at", "posted_in", "activity_id", "twin_activity_id",

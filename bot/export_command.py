@@ -35,6 +35,7 @@ async def export(settings: Settings, partnership: str | None = None, out: Path |
         path = Path(out) if out else settings.data_dir / "exports" / its.slug / name
         try:
             await write_record(path, await export_record(store.open_unit, None, its.id, now))
+            path.chmod(0o600)
         except OSError as error:
             raise CannotStart(f"The file {path} cannot be written: {error.strerror}.") from error
         digest = sha256(await asyncio.to_thread(path.read_bytes)).hexdigest()

@@ -123,8 +123,9 @@ async def _write_down(turn: Turn, here: Here, file: str, subject: Subject) -> No
     async with house.open_unit() as unit:
         told = await kind.describe(unit, here, subject, turn.now)
     path = _folder(house, here) / told.name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     await kind.make(house, here, subject, path)
+    path.chmod(0o600)
     digest = await asyncio.to_thread(_digest, path)
     async with house.open_unit() as unit:
         if not house.settings.playground and not here.actor.has(OFFICER):

@@ -22,6 +22,10 @@ from assurance.dates import day_words, moment_words
 from assurance.export_rows import Cell
 from assurance.exports_record import RecordExport, Seal, Sheet
 
+SHEET, GUIDE = "Sheet", (34, 100, 12)
+"""The first heading of the guide's list, and how wide the guide's columns are, in characters."""
+LINE, MOST_LINES = 15.0, 8
+"""How high a line is, in points, and how many of a longer text are shown at once."""
 A4 = 9
 """How a workbook calls the size of the paper."""
 LONGEST = 32_700
@@ -35,8 +39,6 @@ HOW_TO_CHECK = (
     "with the keys of references in order. An empty cell is null."
 )
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_HEAD, _TOP = Font(bold=True, name="Arial"), Alignment(wrap_text=True, vertical="top")
-_SHADE = PatternFill("solid", fgColor="FFE7EBF2")
 
 
 def neutral(text: str) -> str:
@@ -47,35 +49,91 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith("\t") or text.lstrip().startswith(RUNS) else text
 
 
+class Look:
+    """How the cells of a workbook look. Each look is made once: made for every cell, it takes as long as the rest."""
+
+    def __init__(self, page: Any) -> None:
+        shade, bold = PatternFill("solid", fgColor="FFE7EBF2"), Font(bold=True, name="Calibri", size=11)
+        wrapped, top = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+        self._styles = {
+            "text": self._style(page, alignment=wrapped),
+            "number": self._style(page, alignment=top),
+            "day": self._style(page, alignment=top, number_format="dd/mm/yyyy"),
+            "moment": self._style(page, alignment=top, number_format="dd/mm/yyyy hh:mm:ss"),
+            "strong": self._style(page, alignment=wrapped, font=bold),
+            "head": self._style(page, alignment=wrapped, font=bold, fill=shade),
+        }
+
+    def _style(self, page: Any, **how: Any) -> Any:
+        cell: Any = WriteOnlyCell(page)
+        for name, value in how.items():
+            setattr(cell, name, value)
+        return cell._style
+
+    def cell(self, page: Any, value: Cell, kind: str = "") -> Any:
+        """A cell. Text stays text: it is never looked at for what else it could be."""
+        if value is None or value == "":
+            return None
+        cell: Any = WriteOnlyCell(page)
+        if isinstance(value, str):
+            cell.value = value if kind == "head" else neutral(value)
+            cell.data_type = "s"
+            cell._style = self._styles[kind or "text"]
+            return cell
+        cell.value = value
+        found = "moment" if isinstance(value, datetime) else "day" if isinstance(value, date) else "number"
+        cell._style = self._styles[found]
+        return cell
+
+
 async def write_record(path: Path, export: RecordExport) -> None:
     """Write a partnership's record to a file. Nothing of it stands there before it is whole."""
     book = Workbook(write_only=True)
     book.properties.title = f"The record of {export.partnership.title}"
     book.properties.creator, book.properties.language = export.pack.terms.partnership, "en-GB"
-    guide = book.create_sheet("Guide")
-    guide.column_dimensions["A"].width, guide.column_dimensions["B"].width = 32, 90
-    guide.column_dimensions["C"].width = 12
+    guide: Any = book.create_sheet("Guide")
+    _widths(guide, GUIDE)
     _for_paper(guide)
+    look = Look(guide)
     for sheet in export.sheets:
-        await _write_sheet(book, sheet)
-    for line in guide_lines(export, await export.seal()):
-        guide.append([_cell(guide, value, strong=at == 0) for at, value in enumerate(line)])
+        await _write_sheet(book, sheet, look)
+    for at, line in enumerate(guide_lines(export, await export.seal()), 1):
+        _tall(guide, at, line, GUIDE)
+        kinds = ["head"] * 3 if line[:1] == [SHEET] else ["strong", "", ""]
+        guide.append([look.cell(guide, value, kind) for value, kind in zip(line, kinds, strict=False)])
     await asyncio.to_thread(_save, book, path)
 
 
-async def _write_sheet(book: Workbook, sheet: Sheet) -> None:
+def _widths(page: Any, widths: Sequence[float]) -> None:
+    for at, width in enumerate(widths, 1):
+        page.column_dimensions[get_column_letter(at)].width = width
+
+
+def _tall(page: Any, at: int, row: Sequence[Cell], widths: Sequence[float]) -> None:
+    """Make room for lines that wrap, up to a few: not every program does so by itself."""
+    most = 1
+    for value, width in zip(row, widths, strict=False):
+        if isinstance(value, str) and (len(value) > width or "\n" in value):
+            most = max(most, sum(1 + int(len(part) // width) for part in value.split("\n")))
+    if most > 1:
+        page.row_dimensions[at].height = LINE * min(most, MOST_LINES)
+
+
+async def _write_sheet(book: Workbook, sheet: Sheet, look: Look) -> None:
     page: Any = book.create_sheet(sheet.named.title)
     if sheet.personal:
         page.sheet_properties.tabColor = "C00000"
     last = get_column_letter(len(sheet.columns.headings))
-    for at, width in enumerate(sheet.columns.widths, 1):
-        page.column_dimensions[get_column_letter(at)].width = width
+    _widths(page, sheet.columns.widths)
     page.freeze_panes = "A2"
     page.print_title_rows = "1:1"
     _for_paper(page)
-    page.append([_cell(page, one, head=True) for one in sheet.columns.headings])
+    _tall(page, 1, sheet.columns.headings, sheet.columns.widths)
+    page.append([look.cell(page, one, "head") for one in sheet.columns.headings])
+    first = 2
     async for rows in sheet.read():
-        await asyncio.to_thread(_append, page, rows)
+        await asyncio.to_thread(_append, page, look, rows, first, sheet.columns.widths)
+        first += len(rows)
     page.auto_filter.ref = f"A1:{last}{sheet.rows + 1}"
 
 
@@ -86,31 +144,11 @@ def _for_paper(page: Any) -> None:
     page.page_setup.fitToHeight = 0
 
 
-def _append(page: Any, rows: Sequence[Sequence[Cell]]) -> None:
-    for row in rows:
-        page.append([_cell(page, value) for value in row])
-
-
-def _cell(page: Any, value: Cell, *, head: bool = False, strong: bool = False) -> Any:
-    """A cell. Text stays text: it is never looked at for what else it could be."""
-    if value == "":
-        return None
-    if isinstance(value, str):
-        cell = WriteOnlyCell(page, value=neutral(value) if not head else value)
-        cell.data_type = "s"
-        if head or strong:
-            cell.font = _HEAD
-        if head:
-            cell.fill = _SHADE
-        if head or len(value) > 40 or "\n" in value:
-            cell.alignment = _TOP
-        return cell
-    if isinstance(value, date):
-        cell = WriteOnlyCell(page)
-        cell.value = value
-        cell.number_format = "dd/mm/yyyy hh:mm:ss" if isinstance(value, datetime) else "dd/mm/yyyy"
-        return cell
-    return value
+def _append(page: Any, look: Look, rows: Sequence[Sequence[Cell]], first: int, widths: Sequence[float]) -> None:
+    for at, row in enumerate(rows, first):
+        _tall(page, at, row, widths)
+        page.append([look.cell(page, value) for value in row])
+        page.row_dimensions.pop(at, None)  # written by now; kept, they would add up
 
 
 def _save(book: Workbook, path: Path) -> None:
@@ -142,7 +180,7 @@ def guide_lines(export: RecordExport, seal: Seal) -> list[list[Cell]]:
          "no spreadsheet runs it."],
         ["Not here", "Work in progress that nobody has sent, where Teams delivers to, and the cards themselves."],
         [],
-        ["Sheet", "A row is", "Rows"],
+        [SHEET, "A row is", "Rows"],
     ]  # fmt: skip
     lines += [[one.named.title, one.named.about, one.rows] for one in export.sheets]
     return lines

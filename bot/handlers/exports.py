@@ -241,7 +241,7 @@ NOTICES = {
     "reply.export": draw_export, "file.offer": draw_offer, "file.told": draw_told, "file.kept": draw_kept,
 }  # fmt: skip
 FILE_KINDS = {
-    EVIDENCE: FileKind(_read_evidence, _describe_evidence, _make_evidence),
+    EVIDENCE: FileKind(_read_evidence, _describe_evidence, _make_evidence, slow=True),
     SUMMARY: _learning_kind(SUMMARY),
     PLAN: _learning_kind(PLAN),
     ANSWER: FileKind(_read_answer, _describe_answer, _make_answer),

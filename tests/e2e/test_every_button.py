@@ -24,6 +24,7 @@ NAMES = (
     "step", "rev", "digest", "go", "sum", "seen", "sure", "pre", "form", "kind", "key", "word", "sort", "until", "url",
     "name", "place", "context", "uploadInfo", "to", "due_on", "reason", "add_asked", "why", "f.place", "f.person",
     "f.holding", "f.last_day", "w1.title", "w1.key_messages", "starts_on", "list", "target", "about", "seat", "person",
+    "file", "answer", "without", "names", "evidence", "first", "last", "history.seat",
 )  # fmt: skip
 """What our own cards call their values: any of them may be anything in a forged press."""
 LONG = "Leave\u0000 this \U0001f600 out. " * 40

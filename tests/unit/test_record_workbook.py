@@ -12,7 +12,7 @@ from assurance.export_rows import as_cell, columns_for
 from assurance.export_sheets import LEFT_OUT, NEVER, NOT_TAKEN, SHEETS
 from assurance.exports_record import sheets_for
 from assurance.pack import load, read_shipped
-from bot.documents.workbook import CUT, _cell, neutral
+from bot.documents.workbook import CUT, Look, neutral
 from storage.records import every_record, fields_of
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\n=1", '=HYPERLINK("http://x","y")', "\uff1d1"]
@@ -22,7 +22,8 @@ def kept(*values):
     """A row as it is read back from a file."""
     book = Workbook(write_only=True)
     page = book.create_sheet("A")
-    page.append([_cell(page, value) for value in values])
+    look = Look(page)
+    page.append([look.cell(page, value) for value in values])
     written = BytesIO()
     book.save(written)
     return next(iter(load_workbook(written)["A"].iter_rows()))
