@@ -40,7 +40,7 @@ STATES = {
     "withdrawn": "Not asked any more",
 }
 """Where a loop stands, in words; a state that is not named here stands for itself."""
-SENT_STEPS = frozenset({"ring"})
+TO_NOBODY_THERE = frozenset({"ring"})
 """Steps of chasing that went to nobody of the agency: the officer's list of whom to ring."""
 
 
@@ -156,7 +156,12 @@ async def _reminded(unit: Unit, partnership: Partnership, pack: Pack, one: Threa
     whose = {row.id: row.loop_id for row in one.rows}
     days: dict[int, set[date]] = {}
     for chaser, notice in await chasers_of_returns(unit, partnership.id, whose):
-        if chaser.step not in SENT_STEPS and notice is not None and notice.state == "delivered" and notice.settled_at:
+        if (
+            chaser.step not in TO_NOBODY_THERE
+            and notice is not None
+            and notice.state == "delivered"
+            and notice.settled_at
+        ):
             days.setdefault(whose[chaser.return_id], set()).add(local_day(notice.settled_at, pack.timezone))
     return {
         loop_id: f"Reminded {'once' if len(some) == 1 else f'{count_words(len(some))} times'}"

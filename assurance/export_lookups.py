@@ -94,7 +94,7 @@ async def _all(open_unit: OpenUnit, partnership_id: int, record: Any) -> AsyncIt
     last = 0
     while True:
         async with open_unit() as unit:
-            rows = await page_of(unit, partnership_id, record, after=last, most=PAGE)
+            rows = await page_of(unit, partnership_id, record, after_number=last, most=PAGE)
         for row in rows:
             yield row
         if len(rows) < PAGE:

@@ -114,7 +114,7 @@ async def _pages(export: RecordExport, record: Any, columns: Columns, look: Look
     last = 0
     while True:
         async with export.open_unit() as unit:
-            rows: Sequence[Any] = await page_of(unit, export.partnership.id, record, after=last, most=PAGE)
+            rows: Sequence[Any] = await page_of(unit, export.partnership.id, record, after_number=last, most=PAGE)
             texts = await columns.texts(unit, export.partnership.id, rows)
         if not rows:
             return

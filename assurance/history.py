@@ -10,7 +10,7 @@ from assurance.actors import Actor
 from assurance.calendar import local_day
 from assurance.dates import day_words, listing, short_day
 from assurance.evidence_scope import open_to
-from assurance.evidence_told import SENT_STEPS, state_words
+from assurance.evidence_told import TO_NOBODY_THERE, state_words
 from assurance.export_parts import parts_of
 from assurance.export_reading import Read, read_returns
 from assurance.export_said import MISSED, assessed_words
@@ -143,7 +143,7 @@ async def _reminded(
     """The days on which somebody of the agency was reminded of a return, as far as the card arrived."""
     days: dict[int, set[date]] = {}
     for one, notice in await chasers_of_returns(unit, partnership.id, numbers):
-        if one.step not in SENT_STEPS and notice is not None and notice.state == "delivered" and notice.settled_at:
+        if one.step not in TO_NOBODY_THERE and notice is not None and notice.state == "delivered" and notice.settled_at:
             days.setdefault(one.return_id, set()).add(local_day(notice.settled_at, pack.timezone))
     return {number: sorted(some) for number, some in days.items()}
 

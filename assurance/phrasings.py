@@ -154,6 +154,7 @@ WAYS: Mapping[str, tuple[str, ...]] = {
         "(?:the |a )?(?:summary of learning|(?:learning )?dissemination (?:action )?plan)(?: (?:in|as) (?:a )?word)?",
         "exports?|excel|spreadsheet|download|files",
     ),
+    "bring in": ("import(?: (?:a |the |our |some )?(?:workbook|(?:earlier )?records?|list|file|people|members))?",),
     "roll call": ("(?:start|do|run|send|take|make) (?:a |the )?roll ?call|who can (?:(?:you|we) reach|be reached)",),
 }
 """Ways to ask, by the name of the word they mean; {P} is where a seat, organisation or item is named.

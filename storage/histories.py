@@ -96,11 +96,11 @@ async def chasers_of_returns(
     return [(one, its_notice) for one, its_notice in rows]
 
 
-async def log_about(unit: Unit, partnership_id: int, subjects: Iterable[str]) -> list[LogEntry]:
+async def log_about(unit: Unit, partnership_id: int, records: Iterable[str]) -> list[LogEntry]:
     """What was done to these records, such as "request:12", in the order of the log."""
     return await unit.all(
         select(LogEntry)
-        .where(LogEntry.partnership_id == partnership_id, col(LogEntry.subject).in_(list(subjects)))
+        .where(LogEntry.partnership_id == partnership_id, col(LogEntry.subject).in_(list(records)))
         .order_by(col(LogEntry.number))
     )
 

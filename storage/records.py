@@ -44,12 +44,12 @@ def fields_of(record: type[SQLModel]) -> tuple[Field, ...]:
 
 
 async def page_of(
-    unit: Unit, partnership_id: int, record: type[R], *, after: int = 0, up_to: int = 2**31 - 1, most: int = 500
+    unit: Unit, partnership_id: int, record: type[R], *, after_number: int = 0, up_to: int = 2**31 - 1, most: int = 500
 ) -> list[R]:
-    """The partnership's next records of a kind, in the order of their numbers: those above `after`."""
+    """The partnership's next records of a kind, in the order of their numbers: those above `after_number`."""
     number: Any = inspect(record).primary_key[0]
     query = select(record).where(col(record.partnership_id) == partnership_id)  # type: ignore[attr-defined]
-    return await unit.all(query.where(number > after, number <= up_to).order_by(number).limit(most))
+    return await unit.all(query.where(number > after_number, number <= up_to).order_by(number).limit(most))
 
 
 def number_of(row: SQLModel) -> int:

@@ -83,7 +83,6 @@ COMMANDS = (
         "What an agency said, round by round, and what the group made of it.",
         "reply.history",
         who=("officer", "chair", "vice_chair", MEMBER),
-        menu=("personal",),
     ),
 )
 PRESSES = {SHOW: show}

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 import storage
 from storage import everything
 from storage.asks import Loop, LoopDimension, Meeting, Request, Round
+from storage.chasers import Chaser
 from storage.contacts import Plea, Practice, RollCall, RollCallReply
 from storage.drafts import Draft
 from storage.learning import Learning, LearningVersion
@@ -133,6 +134,18 @@ async def a_world(unit, slug):
             replaces_id=asked.id,
         )
     )  # fmt: skip
+    await unit.save(
+        Chaser(
+            **p, return_id=row.id, round_id=collected.id, person_id=person.id, step="remind-5", due_on=DAY,
+            notice_id=asked.id, at=NOW,
+        )
+    )  # fmt: skip
+    await unit.save(
+        Request(
+            **p, group_key="ldg", number=2, kind="assurance", form_key="assurance", title="Without learning",
+            round_id=collected.id, due_on=DAY, issued_at=NOW,
+        )
+    )  # fmt: skip
     plea = await unit.save(Plea(**p, return_id=row.id, kind="more_time", by_person_id=person.id, at=NOW))
     call = await unit.save(RollCall(**p, at=NOW))
     await unit.save(RollCallReply(**p, roll_call_id=call.id, person_id=person.id, at=NOW))
@@ -152,6 +165,7 @@ async def a_world(unit, slug):
         "round_ids": [collected.id], "what": "x", "after": f"log-{slug}",
         "original_id": asked.id, "subjects": [row.id], "holding_id": held.id, "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
+        "record": Learning, "records": ["x:1"],
     }  # fmt: skip
 
 

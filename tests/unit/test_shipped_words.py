@@ -85,8 +85,8 @@ HERE_DIFFERENT = {
     "how is Wiltshire council doing": "? status > awp | status > icb | status > police",
     "police": "status > police",
     "has GWH answered child f": "? status > gwh",
-    "import": "- help",
-    "imprt": "- help",
+    "import": "bring in",
+    "imprt": "bring in",
     "when is the next meeting": "meeting",
     "meting": "meeting",
 }
