@@ -84,7 +84,7 @@ async def hand_over(turn: Turn, partnership_id: int, file: str, data: Mapping[st
         here = await who(unit, turn, partnership_id)
         told = await kind.describe(unit, here, subject, turn.now)
         if await _takes_files(unit, turn, here):
-            await _owe(unit, here, "file.offer", turn, {"file": file, **subject})
+            await _owe(unit, here, "export.offer", turn, {"file": file, **subject})
             return OFFERED.format(what=told.what)
     if kind.slow:
         turn.house.errands.start("A file", _write_later(turn, here, file, subject))
@@ -113,7 +113,7 @@ def _where(house: House, here: Here, told: Described) -> str:
 async def _write_later(turn: Turn, here: Here, file: str, subject: Subject) -> None:
     await _write_down(turn, here, file, subject)
     async with turn.house.open_unit() as unit:
-        await _owe(unit, here, "file.told", turn, {"file": file, "where": "here", **subject})
+        await _owe(unit, here, "export.told", turn, {"file": file, "where": "here", **subject})
     turn.house.wake()
 
 
@@ -131,7 +131,7 @@ async def _write_down(turn: Turn, here: Here, file: str, subject: Subject) -> No
         if not house.settings.playground and not here.actor.has(OFFICER):
             for officer in await holders_of_role(unit, here.partnership.id, [OFFICER], today_in(here.pack, turn.now)):
                 await owe(
-                    unit, here.partnership.id, f"file.kept:{officer}:{turn.activity_id}", "file.kept", now=turn.now,
+                    unit, here.partnership.id, f"export.kept:{officer}:{turn.activity_id}", "export.kept", now=turn.now,
                     subject={"file": file, "for": here.actor.person_id, **subject}, person_id=officer,
                 )  # fmt: skip
         await _note(unit, here, file, subject, told, digest, turn.now)
@@ -190,7 +190,7 @@ async def _upload(turn: Turn, here: Here, file: str, subject: Subject, url: str)
         note_mishap("A file that somebody asked for", error)
     async with house.open_unit() as unit:
         where = "onedrive" if digest else "nowhere"
-        await _owe(unit, here, "file.told", turn, {"file": file, "where": where, **subject})
+        await _owe(unit, here, "export.told", turn, {"file": file, "where": where, **subject})
         if digest:
             told = await kind.describe(unit, here, subject, turn.now)
             await _note(unit, here, file, subject, told, digest, turn.now)

@@ -18,6 +18,7 @@ from bot.handlers import (
     issuing,
     managing,
     meetings,
+    offered,
     people,
     pleas,
     practice,
@@ -46,6 +47,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     roll_call,
     running_start,
     exports,
+    offered,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES, FILES and FILE_KINDS."""
 

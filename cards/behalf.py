@@ -211,3 +211,12 @@ def entered_card(view: BehalfView, data: Mapping[str, Any]) -> Card:
         ],
         [button("Correct what was entered", ENTER, data, collect=False)],
     )
+
+
+def file_card(name: str, agency: str, *, kept: bool) -> Card:
+    """Where the Word form is, once Teams was asked to keep it."""
+    if kept:
+        text = f"The Word form for {agency} is in your OneDrive, in the folder for files from Teams chats: {name}"
+        return card("The Word form is in your OneDrive.", [paragraph(text)])
+    text = f"The Word form for {agency} could not be put into your OneDrive. Please ask for it again."
+    return card(text, [paragraph(text)])

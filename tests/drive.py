@@ -1,13 +1,18 @@
-"""OneDrive as the tests have it: what Teams sends when somebody takes an offered file, and where it is put."""
+"""For tests of offered files: where Teams keeps them, and what it sends when somebody presses Allow."""
 
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
 from tests import inbound
+from tests.group import Group
+from tests.teams_world import Json
 
 
-async def takes(group, who, offer, url):
+async def takes(group: Group, who: str, offer: Json, url: str) -> None:
     """What Teams sends when somebody presses Allow on an offered file."""
     value = {
         "type": "fileUpload", "action": "accept", "context": offer["content"]["acceptContext"],
@@ -19,11 +24,11 @@ async def takes(group, who, offer, url):
 
 
 @asynccontextmanager
-async def a_drive():
+async def a_drive() -> AsyncIterator[tuple[str, dict[str, bytes]]]:
     """Where Teams keeps files: takes uploads by PUT, and holds them by their path."""
-    kept = {}
+    kept: dict[str, bytes] = {}
 
-    async def take(request):
+    async def take(request: web.Request) -> web.Response:
         assert request.headers["Content-Range"].startswith("bytes 0-")
         kept[request.path] = await request.read()
         return web.Response(status=201)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from assurance.actors import actor_numbered
 from assurance.answering import Submission
 from assurance.behalf import BehalfView, behalf_choices, behalf_view, enter, mark_sent
-from assurance.refusals import AskFirst, Mistakes, NotFound
+from assurance.issuing import today_in
+from assurance.owing import owe
+from assurance.refusals import AskFirst, Mistakes, NotFound, Refusal
 from bot.documents.request_form import file_name, request_form
-from bot.edge.answers import Answer, ShowCard
-from bot.handing_over import Described, FileKind, hand_over
-from bot.house import House
+from bot.edge.answers import Answer, OfferFile, Say, ShowCard
+from bot.files import send_file
+from bot.tables import Desk
 from bot.turns import CARD_OF, PARTNERSHIP, Here, Turn, number, who
 from cards.behalf import (
     EMAIL,
@@ -31,13 +33,17 @@ from cards.behalf import (
     email_card,
     enter_card,
     entered_card,
+    file_card,
     read_answer,
 )
 from cards.identifiable import confirmed
 from cards.parts import Card
+from storage.notices import Notice
 from storage.unit import Unit
 
-WORD_FORM = "form"
+OFFERED = "I am offering you the Word form in this chat. Press Allow there to keep it in your OneDrive."
+ABOUT_BYTES = 40_000
+"""About how large a Word form is: Teams shows it before the file is made."""
 
 
 async def open_agency(turn: Turn, data: Mapping[str, Any]) -> Answer:
@@ -69,28 +75,81 @@ async def note_sent(turn: Turn, data: Mapping[str, Any]) -> Answer:
 
 
 async def word_form(turn: Turn, data: Mapping[str, Any]) -> Answer:
-    """Hand the officer the Word form, and say where it comes."""
-    note = await hand_over(turn, number(data, PARTNERSHIP), WORD_FORM, data)
+    """Offer the Word form in the officer's own chat; where Teams takes no files, write it down and say where."""
     async with turn.house.open_unit() as unit:
         here = await who(unit, turn, number(data, PARTNERSHIP))
         view = await _view(unit, here, turn, data)
-        return _shown(behalf_card(view, _data(here, view), note))
+        if turn.private and not turn.house.settings.playground:
+            await _owe_file(unit, turn, here, "file.offer", {"loop": view.loop_id})
+            return _shown(behalf_card(view, _data(here, view), OFFERED))
+    folder = turn.house.settings.data_dir / "exports" / here.partnership.slug
+    path = folder / file_name(view.request, view.side)
+    await asyncio.to_thread(_write, path, view)
+    note = f"The Word form is ready on the machine that runs me, as {path.name} in {folder}."
+    return _shown(behalf_card(view, _data(here, view), note))
 
 
-def _read_form(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"loop": _loop_id(data)}
+async def _owe_file(unit: Unit, turn: Turn, here: Here, kind: str, subject: dict[str, Any]) -> None:
+    await owe(
+        unit,
+        here.partnership.id,
+        f"{kind}:{here.actor.person_id}:{turn.activity_id}",
+        kind,
+        now=turn.now,
+        subject=subject,
+        person_id=here.actor.person_id,
+    )
 
 
-async def _describe_form(unit: Unit, here: Here, subject: dict[str, Any], now: datetime) -> Described:
-    view = await behalf_view(unit, here.actor, here.partnership, here.pack, int(subject["loop"]), now)
-    return Described(file_name(view.request, view.side), f"the Word form for {view.side.seat}", f"loop:{view.loop_id}")
+async def draw_offer(unit: Unit, desk: Desk, owed: Notice) -> OfferFile | None:
+    """The offer of the Word form: Teams asks the officer whether to keep it."""
+    view = await _for_owner(unit, desk, owed)
+    if view is None:
+        return None
+    context = {PARTNERSHIP: desk.partnership.id, "loop": view.loop_id}
+    return OfferFile(file_name(view.request, view.side), f"The Word form for {view.side.seat}.", ABOUT_BYTES, context)
 
 
-async def _make_form(house: House, here: Here, subject: dict[str, Any], path: Path) -> None:
-    async with house.open_unit() as unit:
-        loop_id = int(subject["loop"])
-        view = await behalf_view(unit, here.actor, here.partnership, here.pack, loop_id, house.now())
-    await asyncio.to_thread(lambda: path.write_bytes(request_form(view.request, view.side)))
+async def take_form(turn: Turn, data: Mapping[str, Any]) -> Answer:
+    """The officer takes the Word form: upload it to where Teams says, and tell how that went."""
+    context, upload = data.get("context"), data.get("uploadInfo")
+    url = upload.get("uploadUrl") if isinstance(upload, Mapping) else None
+    if not isinstance(context, Mapping) or not isinstance(url, str):
+        raise NotFound("I cannot find that file any more.")
+    async with turn.house.open_unit() as unit:
+        here = await who(unit, turn, number(context, PARTNERSHIP))
+        view = await _view(unit, here, turn, context)
+    content = await asyncio.to_thread(request_form, view.request, view.side)
+    try:
+        await send_file(turn.house, url, content)
+        kept = True
+    except Refusal:
+        kept = False
+    async with turn.house.open_unit() as unit:
+        await _owe_file(unit, turn, here, "file.told", {"loop": view.loop_id, "kept": kept})
+    return Say("")
+
+
+async def draw_told(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
+    """Where the Word form is now."""
+    view = await _for_owner(unit, desk, owed)
+    if view is None:
+        return None
+    name = file_name(view.request, view.side)
+    return file_card(name, view.side.seat, kept=bool(owed.subject["kept"]))
+
+
+async def _for_owner(unit: Unit, desk: Desk, owed: Notice) -> BehalfView | None:
+    assert owed.person_id is not None
+    actor = await actor_numbered(unit, desk.partnership.id, owed.person_id, today_in(desk.pack, desk.now))
+    if actor is None:
+        return None
+    return await behalf_view(unit, actor, desk.partnership, desk.pack, int(owed.subject["loop"]), desk.now)
+
+
+def _write(path: Path, view: BehalfView) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(request_form(view.request, view.side))
 
 
 async def open_form(turn: Turn, data: Mapping[str, Any]) -> Answer:
@@ -136,11 +195,8 @@ def _opened_on(view: BehalfView, data: Mapping[str, Any]) -> BehalfView:
 
 
 async def _view(unit: Unit, here: Here, turn: Turn, data: Mapping[str, Any]) -> BehalfView:
-    return await behalf_view(unit, here.actor, here.partnership, here.pack, _loop_id(data), turn.now)
-
-
-def _loop_id(data: Mapping[str, Any]) -> int:
-    return number(data, "loop") if "loop" in data else number(data, LOOP)
+    loop_id = number(data, "loop") if "loop" in data else number(data, LOOP)
+    return await behalf_view(unit, here.actor, here.partnership, here.pack, loop_id, turn.now)
 
 
 def _data(here: Here, view: BehalfView) -> dict[str, Any]:
@@ -162,4 +218,5 @@ PRESSES = {
     ENTER: open_form,
     SUBMIT: submit,
 }
-FILE_KINDS = {WORD_FORM: FileKind(_read_form, _describe_form, _make_form)}
+NOTICES = {"file.offer": draw_offer, "file.told": draw_told}
+TAKEN = {"loop": take_form}

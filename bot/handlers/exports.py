@@ -23,7 +23,6 @@ from assurance.refusals import Mistakes, NotAllowed, NotFound
 from bot.documents import papers, word
 from bot.documents.workbook import write_record
 from bot.edge.answers import Answer, ShowCard
-from bot.edge.invoke import FILE_TAKEN
 from bot.handing_over import Described, FileKind, draw_kept, draw_offer, draw_told, hand_over, take
 from bot.handlers.helping import here_of
 from bot.house import House
@@ -234,11 +233,10 @@ COMMANDS = (
         who=("officer", "chair", "vice_chair", MEMBER),
     ),
 )
-PRESSES = {
-    shown.OPEN: open_card, shown.MAKE: make, shown.ANSWERS: choose_answer, FILE_TAKEN: take,
-}  # fmt: skip
+PRESSES = {shown.OPEN: open_card, shown.MAKE: make, shown.ANSWERS: choose_answer}
+TAKEN = {"file": take}
 NOTICES = {
-    "reply.export": draw_export, "file.offer": draw_offer, "file.told": draw_told, "file.kept": draw_kept,
+    "reply.export": draw_export, "export.offer": draw_offer, "export.told": draw_told, "export.kept": draw_kept,
 }  # fmt: skip
 FILE_KINDS = {
     EVIDENCE: FileKind(_read_evidence, _describe_evidence, _make_evidence, slow=True),
