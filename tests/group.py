@@ -98,7 +98,11 @@ class Group:
             self._looked_at[post.id] = len(post.versions)
 
     async def say(self, who: str, text: str, *, in_channel: bool = False) -> Json:
-        """Type something to the bot, and read the card or text that it answers with (`{"text": …}`)."""
+        """Type something to the bot, and read the card or text that it answers with (`{"text": …}`).
+
+        Whatever else is on its way goes out first: an answer would go before it.
+        """
+        await self.settle()
         person = self.people[who]
         where: dict[str, Any] = {"team": self.teams.team} if in_channel else {}
         before = len(self.teams.posts())
