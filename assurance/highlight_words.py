@@ -61,10 +61,14 @@ class AgencyLine:
     text_id: int | None = None
 
     @property
+    def reported(self) -> str:
+        """What is told, with the words that were chosen."""
+        return f"{self.told} \u201c{self.words}\u201d" if self.words else self.told
+
+    @property
     def sentence(self) -> str:
         """The whole of it, as the agency reads it beforehand."""
-        about = f"{self.agency}, {self.item}: {self.told}" if self.item else f"{self.agency}: {self.told}"
-        return f"{about} \u201c{self.words}\u201d" if self.words else about
+        return f"{self.agency}, {self.item}: {self.reported}" if self.item else f"{self.agency}: {self.reported}"
 
 
 def told_of(pack: Pack, known: Known, flag: Flag) -> AgencyLine:

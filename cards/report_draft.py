@@ -168,7 +168,8 @@ def read_draft(data: Mapping[str, Any], *, confirmed: bool) -> Typed:
         key: value for key, value in ends.items() if key not in TICKS and isinstance(value, str)
     }  # fmt: skip
     return Typed(
-        mark=mark if isinstance(mark, str) else "", picked=tuple(one for key in TICKS for one in _numbers(ends.get(key))),
+        mark=mark if isinstance(mark, str) else "",
+        picked=tuple(one for key in TICKS for one in _numbers(ends.get(key))),
         commentary=written.pop(COMMENTARY, ""), notes=written, confirmed=confirmed,
     )  # fmt: skip
 

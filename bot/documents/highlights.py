@@ -9,7 +9,6 @@ from assurance.highlights import ReportView
 from bot.documents import word
 from bot.documents.word import (
     WIDTH,
-
     add_heading,
     add_paragraph,
     add_quiet,
@@ -19,6 +18,7 @@ from bot.documents.word import (
 )
 
 HEAD = ("Agency", "About", "What is reported")
+ENDING = "Agencies are named here, practitioners never. Each agency was shown beforehand what is said of it."
 
 
 def report_paper(view: ReportView) -> bytes:
@@ -35,7 +35,9 @@ def report_paper(view: ReportView) -> bytes:
         _grid(document, grid)
     for one in view.sections:
         _section(document, one)
-    add_quiet(document, "Agencies are named here, practitioners never. Each agency was shown beforehand what is said of it.")
+    add_quiet(
+        document, "Agencies are named here, practitioners never. Each agency was shown beforehand what is said of it."
+    )
     return word.written(document)
 
 
@@ -44,10 +46,7 @@ def _section(document: DocumentType, one: Section) -> None:
     for line in one.lines:
         add_paragraph(document, line)
     if one.agencies:
-        rows = [
-            (line.agency, line.item or "The meeting", f"{line.told} \u201c{line.words}\u201d" if line.words else line.told)
-            for line in one.agencies
-        ]  # fmt: skip
+        rows = [(line.agency, line.item or "The meeting", line.reported) for line in one.agencies]
         add_table(document, HEAD, rows, (3.6, 4.4, 9.0), about=f"{one.label}: each agency of which something is told")
     for grid in one.grids:
         _grid(document, grid)
