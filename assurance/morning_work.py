@@ -1,11 +1,12 @@
-"""The morning page's parts about the officer's own work: meetings, summaries, drafts, and who is away."""
+"""The morning page's parts about the officer's own work: deliveries, meetings, summaries, drafts, who is away."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from assurance.calendar import local_day
-from assurance.dates import day_words, listing
+from assurance.dates import count_words, day_words, listing
+from assurance.deliveries import count_open
 from assurance.learning_draft import resumable
 from assurance.meetings import SCHEDULED, MeetingRow, meetings_view
 from assurance.morning_parts import Morning, Section, Way, section
@@ -14,6 +15,17 @@ from assurance.summaries import DRAFT, SUMMARY, called
 from storage.chasers import away_on
 from storage.people import names
 from storage.reports import reports
+
+
+async def deliveries_open(m: Morning) -> Section | None:
+    """What Teams did not confirm, and what it refused and nobody has looked at yet."""
+    unsure, refused = await count_open(m.unit, m.partnership.id)
+    said = {
+        f"{count_words(unsure).capitalize()} not confirmed by Teams: please look whether it is there": unsure,
+        f"{count_words(refused).capitalize()} refused by Teams": refused,
+    }
+    lines = [line for line, number in said.items() if number]
+    return section("deliveries", "Deliveries to look at", lines, [Way("word", "Deliveries", word="deliveries")])
 
 
 async def meetings_unfinished(m: Morning) -> Section | None:

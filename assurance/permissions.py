@@ -105,6 +105,21 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER}),
         "This page is the support officer's. Type my returns to see what waits for you.",
     ),
+    "export": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER}),
+        "Only people of the group can take records out. Please ask the support officer.",
+    ),
+    "export_record": (frozenset({OFFICER}), "Only the support officer can take out the whole record."),
+    "export_learning": (frozenset({OFFICER}), "Only the support officer can take out the learning and its plan."),
+    "evidence_file": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can take out an evidence file.",
+    ),
+    "see_history": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "The history of an agency is open to the chair and the support officer, and to the agency itself.",
+    ),
+    "see_prompts": (frozenset({OFFICER, CHAIR, VICE}), "Only the chair and the support officer see this."),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""
 

@@ -158,6 +158,7 @@ async def running(
                     with suppress(asyncio.CancelledError):
                         await one
             await courier.stop()
+            await house.errands.stop()
             await store.close()
 
 

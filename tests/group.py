@@ -89,7 +89,8 @@ class Group:
             return answer.status, body
 
     async def settle(self) -> None:
-        """Let the courier deliver everything that may go out now."""
+        """Let what goes on in the background end, and the courier deliver everything that may go out now."""
+        await self.house.errands.done()
         while await self.courier.deliver_due():
             pass
         for post in self.teams.posts():

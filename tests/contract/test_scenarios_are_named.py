@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-PROMISED = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 36)
+PROMISED = tuple(sorted({*range(1, 21), *range(25, 37)} - {15}))
 NAMED = re.compile(r"\bscenarios? ((?:\d+(?:, | and )?)+)", re.IGNORECASE)
 
 
