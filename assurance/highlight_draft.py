@@ -215,11 +215,12 @@ def _lines(
 
 
 def mark_of(found: ReportNow) -> str:
-    """A short mark of everything that a draft tells: another figure or another choice gives another mark."""
-    kept = found.kept.to_json()
-    state = [
-        highlights_to_json(found.found), kept["picked"], kept["notes"], kept["shown"], found.row.commentary_text_id
-    ]  # fmt: skip
+    """A short mark of everything that a draft tells: another figure or another choice gives another mark.
+
+    That a day passed without anything new is no difference.
+    """
+    kept, figures = found.kept.to_json(), highlights_to_json(found.found) | {"on": ""}
+    state = [figures, kept["picked"], kept["notes"], kept["shown"], found.row.commentary_text_id]
     return sha256(as_bytes({"state": state})).hexdigest()[:12]
 
 

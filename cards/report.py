@@ -108,7 +108,7 @@ def list_card(view: ReportList) -> Card:
         name = f"Draft: {one.name}" if one.draft else one.name
         actions.append(open_button(name, view.partnership_id, one.report_id, primary=one.draft and not actions))
     starts: Sequence[Action] = [
-        button(f"Draft: {name}", START, {"p": view.partnership_id, KIND: key}, collect=False)
+        button(f"Start: {name}", START, {"p": view.partnership_id, KIND: key}, collect=False)
         for key, name in view.offers
     ]
     actions += starts[: max(0, 6 - len(actions))]

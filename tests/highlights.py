@@ -9,10 +9,11 @@ from typing import Any
 
 from docx import Document
 
+from assurance import deciding
 from assurance.actors import actor_numbered
 from assurance.attendance import Sent as Here
 from assurance.attendance import take_attendance
-from assurance.deciding import Sent, decide
+from assurance.deciding import Sent
 from assurance.decision_rules import Proposed
 from assurance.highlight_figures import Highlights, highlights_from_json
 from assurance.highlight_sections import LABELS
@@ -124,17 +125,24 @@ async def decided(
             levels = {line.key: said["level"] for line in one.lines}
             proposed = Proposed(levels, said.get("rationale", "As heard today."), said.get("good_practice", ""))
             leads = group.ids["awp" if key == "gwh" else "chair"]
-            await decide(*who, meeting_id, Sent(one.return_id, 0, one.version, leads, proposed, confirmed=True), now)
+            await deciding.decide(
+                *who, meeting_id, Sent(one.return_id, 0, one.version, leads, proposed, confirmed=True), now
+            )
 
 
-async def reported(group: Group, *seats: str, said: Mapping[str, Any] | None = None) -> Request:
+async def reported(
+    group: Group,
+    *seats: str,
+    said: Mapping[str, Any] | None = None,
+    decide: Mapping[str, Mapping[str, str]] = DECIDED,
+) -> Request:
     """A meeting assessed what came, was closed, and on the morning after the draft of its report is out."""
     asked = await a_request(group, *(seats or SEATS))
     given = said or {"gwh": "high", "awp": "high", "early-years": "medium", "housing": "high"}
     await answers(group, asked.id, {key: value for key, value in given.items() if not seats or key in seats})
     group.clock.to(2026, 12, 10, 13)
     number = await the_meeting(group, MEETING)
-    await decided(group, number, {key: value for key, value in DECIDED.items() if not seats or key in seats})
+    await decided(group, number, {key: value for key, value in decide.items() if not seats or key in seats})
     await close_meeting(group, number)
     await beaten(group, hours=21)
     return asked

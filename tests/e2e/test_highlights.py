@@ -8,11 +8,10 @@ from assurance.highlight_figures import highlights_from_json
 from cards.report_draft import APPROVE
 from storage.log import first_broken_entry, log_entries
 from storage.notices import notices_about
-from storage.people import Holding
+from storage.people import Holding, person
 from tests.answering import SAID, a_request
 from tests.drive import a_drive
-from tests.e2e.test_practice import a_practice_group
-from tests.group import a_group, buttons, inputs, read, words
+from tests.group import a_group, buttons, filled, inputs, read, words
 from tests.highlights import (
     HUDDLE,
     WHY_LOW,
@@ -51,10 +50,19 @@ async def shown(group, who="officer", **typed):
     return card_in(await group.press(who, draft_of(group, who), SHOW, typed))
 
 
+async def opened(group, who, name="Highlight report"):
+    """The draft of a report, by the command: from the list where several wait."""
+    found = await group.say(who, "highlights")
+    if f"Draft: {name}" in words(found["body"][0]):
+        return found
+    title = next(one for one in buttons(found) if one.startswith(f"Draft: {name}"))
+    return card_in(await group.press(who, found, title))
+
+
 async def forced(group, who, card):
     """Press Approve as somebody could whose card still has the button."""
     data = next(one for one in card["actions"] if one["title"] == SAVE)["data"]
-    return await group.execute(who, APPROVE, data)
+    return await group.execute(who, APPROVE, {**data, **filled(card, {})})
 
 
 async def test_scenario_15_nothing_is_sent_before_the_chair_approves_and_concerns_are_kept_apart(
@@ -66,7 +74,13 @@ async def test_scenario_15_nothing_is_sent_before_the_chair_approves_and_concern
         said = words(draft)
         assert "Draft: Highlight report, Thursday 10 December 2026" in said
         assert "Nothing is sent before it is approved." in said and "To the Delivery Group" in said
-        order = ["Good practice", "Positive impact on practice", "No response", "Low, no assurance or unable", "Medium: fu"]
+        order = [
+            "Good practice",
+            "Positive impact on practice",
+            "No response",
+            "Low, no assurance or unable",
+            "Medium: fu",
+        ]
         assert sorted(order, key=said.index) == order
         assert "Police, Child F rapid review: No response was received." in said
         assert "Early Years, Child F rapid review: Assurance of Dissemination" in said and "assessed Low." in said
@@ -76,7 +90,11 @@ async def test_scenario_15_nothing_is_sent_before_the_chair_approves_and_concern
 
         # The officer prepares; each agency of which something is told sees its own sentence, nobody else anything.
         good, why = ticks(draft, "good"), ticks(draft, "reasons")
-        typed = {"good": good[f"GWH: {HUDDLE}"], "reasons": why[f"SBC Early Years: {WHY_LOW}"], "commentary": "A start."}
+        typed = {
+            "good": good[f"GWH: {HUDDLE}"],
+            "reasons": why[f"SBC Early Years: {WHY_LOW}"],
+            "commentary": "A start.",
+        }
         after = await shown(group, **typed)
         assert "4 agencies are being shown" in words(after) and "from Wednesday 16 December 2026" in words(after)
         [seen] = sentences(group, "early-years")
@@ -87,7 +105,7 @@ async def test_scenario_15_nothing_is_sent_before_the_chair_approves_and_concern
 
         # Too early is refused with the day; the officer cannot approve at all.
         group.clock.to(2026, 12, 15)
-        fresh = await group.say("chair", "highlights")
+        fresh = await opened(group, "chair")
         refused = card_in(await forced(group, "chair", fresh))
         assert "can be approved from Wednesday 16 December 2026. Nothing has been sent." in words(refused)
         told = (await forced(group, "officer", fresh))["value"]
@@ -103,7 +121,9 @@ async def test_scenario_15_nothing_is_sent_before_the_chair_approves_and_concern
         assert "Approved: Highlight report" in words(final) and "I am offering you the document" in words(final)
         [posted] = channel_cards(group)
         public = words(posted)
-        assert "No response: 1" in public and "Medium: further assurance sought: 1" in public and "A good start." in public
+        assert (
+            "No response: 1" in public and "Medium: further assurance sought: 1" in public and "A good start." in public
+        )
         assert not any(one in public for one in ("GWH", "AWP", "Early Years", "Police", HUDDLE, WHY_LOW))
 
         # The same frozen figures stand in the document and in what members read.
@@ -113,14 +133,18 @@ async def test_scenario_15_nothing_is_sent_before_the_chair_approves_and_concern
         found = assert_matches(await group.pack(), content, row.figures, await labels_of(group))
         paper = read_document(content)
         assert paper.paragraphs["From the chair"] == ["A good start."] and len(found.flags) == 4
-        assert paper.tables["Low, no assurance or unable to provide assurance"][0][1][2].endswith(f"\u201c{WHY_LOW}\u201d")
+        assert paper.tables["Low, no assurance or unable to provide assurance"][0][1][2].endswith(
+            f"\u201c{WHY_LOW}\u201d"
+        )
         whole = (await group.press("awp", posted, "Read it, LDG members only", in_channel=True))["value"]
         assert "Early Years, Child F rapid review" in words(whole) and "Word document" not in buttons(whole)
         nobody = (await group.press("ld_lead", posted, "Read it, LDG members only", in_channel=True))["value"]
         assert nobody == "The full table opens for members of the group only."
 
         # Whose example is told hears of it; a second press, and the clock, send nothing more.
-        [thanks] = cards_with(group, "gwh", "Thank you: what you told us about Child F rapid review is in the Highlight")
+        [thanks] = cards_with(
+            group, "gwh", "Thank you: what you told us about Child F rapid review is in the Highlight"
+        )
         assert "Delivery Group" in words(thanks)
         again = card_in(await forced(group, "chair", draft))
         assert "Approved: Highlight report" in words(again)
@@ -128,8 +152,15 @@ async def test_scenario_15_nothing_is_sent_before_the_chair_approves_and_concern
         assert len(channel_cards(group)) == 1 and len(await reports_of(group)) == 1
         async with group.unit() as (unit, its):
             assert await first_broken_entry(unit, its.id) is None
-            logged = [one.what for one in await log_entries(unit, its.id) if one.what.startswith("report ")]
-        assert logged == ["report drafted", "report changed", "report shown", "report changed", "report approved"]
+            logged = [one.what for one in await log_entries(unit, its.id) if one.subject == f"report:{row.id}"]
+        assert logged == [
+            "report drafted",
+            "report changed",
+            "report shown",
+            "report changed",
+            "report approved",
+            "exported",
+        ]
 
 
 async def test_an_agency_queries_its_sentence_and_the_changed_one_is_shown_again(database_url, tmp_path):
@@ -147,16 +178,15 @@ async def test_an_agency_queries_its_sentence_and_the_changed_one_is_shown_again
         assert "We wrote about the huddles." in words(asked) and "Early Years, Child F" in words(asked)
         draft = card_in(await group.press("officer", asked, "Look at the report"))
         assert "What agencies ask" in words(draft)
-        assert "Only the support officer" in str((await group.execute("awp", "report.open", draft_data(draft)))["value"]) or True
 
         # The quotation is taken out: only this agency is shown its sentence again, and the days begin anew for it.
         group.clock.to(2026, 12, 15)
         saved = card_in(await group.press("officer", draft, SAVE, {"reasons": ""}))
         assert "Next: show SBC Early Years the changed sentence" in words(saved)
         group.clock.to(2026, 12, 16)
-        refused = card_in(await forced(group, "chair", await group.say("chair", "highlights")))
+        refused = card_in(await forced(group, "chair", await opened(group, "chair")))
         assert "SBC Early Years has not seen what the report says about them." in words(refused)
-        after = card_in(await group.press("officer", await group.say("officer", "highlights"), SHOW))
+        after = card_in(await group.press("officer", await opened(group, "officer"), SHOW))
         assert "1 agency is being shown" in words(after) and "from Monday 21 December 2026" in words(after)
         assert [len(sentences(group, one)) for one in ("early-years", "awp")] == [2, 1]
         assert WHY_LOW not in words(sentences(group, "early-years")[-1])
@@ -164,10 +194,6 @@ async def test_an_agency_queries_its_sentence_and_the_changed_one_is_shown_again
         assert (await group.execute("police", "report.query", other))["value"] in (
             "This is not about your agency.", "I cannot find that report.",
         )  # fmt: skip
-
-
-def draft_data(card):
-    return next(one for one in card["actions"] if one["title"] == SAVE)["data"]
 
 
 async def test_words_that_could_identify_somebody_are_not_offered_and_the_commentary_is_asked_about(
@@ -179,7 +205,7 @@ async def test_words_that_could_identify_somebody_are_not_offered_and_the_commen
         checked = card_in(await group.press("chair", draft_of(group, "chair"), SAVE, typed))
         assert "Please check before this is saved" in words(checked) and "943 476 5919" in words(checked)
         await group.press("chair", checked, "Not about a real person: save")
-        assert "943 476 5919" in words(await group.say("chair", "highlights"))
+        assert "943 476 5919" in words(await opened(group, "chair"))
 
 
 async def test_figures_are_frozen_when_agencies_are_shown_them_until_somebody_counts_anew(sqlite_url, tmp_path):
@@ -189,19 +215,33 @@ async def test_figures_are_frozen_when_agencies_are_shown_them_until_somebody_co
         await answers(group, asked.id, {"police": "high"})
         [row] = await reports_of(group)
         assert highlights_from_json(row.figures).figures.counts.received == 4
-        anew = card_in(await group.press("chair", await group.say("chair", "highlights"), RENEW))
+        anew = card_in(await group.press("chair", await opened(group, "chair"), RENEW))
         assert "Counted anew." in words(anew)
         [row] = await reports_of(group)
         assert "flags" not in row.figures and "shown" in row.figures
 
 
 async def test_where_no_agency_is_told_of_it_can_be_approved_at_once(sqlite_url, tmp_path):
-    async with a_group(sqlite_url, tmp_path) as group, a_drive() as drive:
-        await reported(group, "awp", said={"awp": "high"})
-        [row] = await reports_of(group)
+    async with a_group(sqlite_url, tmp_path) as group:
+        await reported(group, "awp", said={"awp": "high"}, decide={"awp": {"level": "high"}})
         draft = draft_of(group, "chair")
-        assert row.state == "draft" and ("It names no agency" in words(draft) or SHOW in buttons(draft))
-        del drive
+        assert "It names no agency, so the chair can approve it now." in words(draft) and SHOW not in buttons(draft)
+        await group.press("chair", draft, APPROVES)
+        assert len(channel_cards(group)) == 1
+
+
+async def test_for_a_guest_the_document_is_written_down_and_the_officer_is_told_its_path(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path) as group:
+        await reported(group, "awp", said={"awp": "high"}, decide={"awp": {"level": "high"}})
+        async with group.unit() as (unit, its):
+            (await person(unit, its.id, group.ids["chair"])).guest = True
+        done = words(card_in(await group.press("chair", draft_of(group, "chair"), APPROVES)))
+        assert "I cannot hand you a file here, so the support unit is told where it lies" in done
+        [told] = cards_with(group, "officer", "Highlight-report-Thursday-10-December-2026.docx")
+        path = tmp_path / "exports" / "swindon" / "Highlight-report-Thursday-10-December-2026.docx"
+        assert str(path.parent) in words(told) and read_document(path.read_bytes()).headings[0] == "In figures"
+        approved = cards_with(group, "officer", "Approved: Highlight report")[-1]
+        assert buttons(approved) == ["Word document", "Read it"]
 
 
 async def test_the_vice_chair_approves_where_nobody_is_the_chair_and_the_report_says_so(sqlite_url, tmp_path):
@@ -211,7 +251,7 @@ async def test_the_vice_chair_approves_where_nobody_is_the_chair_and_the_report_
             unit.add(Holding(partnership_id=its.id, person_id=group.ids["cgl"], role="vice_chair", title="Vice chair"))
         await shown(group)
         group.clock.to(2026, 12, 16, 11)
-        await group.press("cgl", await group.say("cgl", "highlights"), APPROVES)
+        await group.press("cgl", await opened(group, "cgl"), APPROVES)
         [posted] = channel_cards(group)
         assert "Approved by the vice chair." in words(posted)
 
@@ -248,7 +288,7 @@ async def test_the_loop_report_is_drafted_once_a_period_whatever_meetings_there_
         assert len(cards_with(group, "police", "Progress on closing the learning loop: what it will say")) == 1
         assert not cards_with(group, "gwh", "what it will say")
         group.clock.to(2026, 12, 8, 11)
-        await group.press("chair", await group.say("chair", "highlights"), APPROVES)
+        await group.press("chair", await opened(group, "chair", name), APPROVES)
         _, content = await handed(group, "chair", drive)
         paper = read_document(content)
         assert paper.headings == ["In figures", "Where each loop stands", "Since the last report", "Not received"]
@@ -275,7 +315,7 @@ async def test_how_much_how_well_and_what_difference_are_drafted_when_asked_for(
     async with a_group(sqlite_url, tmp_path) as group:
         await a_request(group, "gwh", "awp")
         offered = await group.say("officer", "highlights")
-        start = "Draft: Learning and its impact, for the annual report"
+        start = "Start: Learning and its impact, for the annual report"
         draft = card_in(await group.press("officer", offered, start))
         said = words(draft)
         for part in ("How much did we do?", "How well did we do it?", "What difference did it make to outcomes"):
@@ -310,6 +350,3 @@ async def test_reports_are_opened_in_private_only_and_members_see_no_draft(sqlit
 async def about(group, report_id):
     async with group.unit() as (unit, its):
         return await notices_about(unit, its.id, f"report:{report_id}")
-
-
-_ = a_practice_group
