@@ -51,6 +51,12 @@ KINDS: Mapping[str, str] = {
     "told_meeting": "That a meeting moved or was cancelled",
     "expiry": "That our credential runs out",
     "told_changed": "That an answer changed after the papers",
+    "report_draft": "The draft of a report",
+    "report_nudge": "That a report waits",
+    "report_ready": "That a report can be approved",
+    "report_sentence": "What a report would say of an agency",
+    "report_query": "What an agency asks about a report",
+    "report": "A report",
     "told_used": "That an example went into a report",
 }
 """Notice kinds in words; one that is not here reads as its own name."""

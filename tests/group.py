@@ -17,6 +17,7 @@ from assurance.pack import read_shipped
 from assurance.packing import pack_of, read_pack
 from assurance.reach import DOOR
 from bot.courier import Courier
+from bot.edge.answers import CONSENT_TYPE
 from bot.house import House
 from bot.running import running
 from bot.settings import Settings
@@ -190,9 +191,11 @@ class Group:
 
 
 def read(post: Posted) -> Json:
-    """The card of a post as it stands now, or its text."""
+    """The card of a post as it stands now, or its text; of an offered file its name."""
     activity = post.versions[-1]
     for attachment in activity.get("attachments", []):
+        if attachment["contentType"] == CONSENT_TYPE:
+            return {"text": attachment["name"]}
         assert_valid(attachment["content"])
         assert_read_back(attachment["content"])
         return dict(attachment["content"])
