@@ -31,6 +31,7 @@ STANDS = {
     ANSWERED: "Answered",
     ASKED: "Still asked",
 }
+LEVEL = "Level"
 NOTHING_WRITTEN = "Nothing was brought in for this report."
 
 
@@ -144,7 +145,7 @@ def _spreads(drawn: Drawn, *, first: bool | None = None) -> Made:
     bases = list(dict.fromkeys(view.basis for view in views))
     said = bases if len(bases) == 1 else [f"{view.name}: {view.basis}" for view in views]
     about = f"How many answers stand at which level: {listing(names)}"
-    return tuple(said), (Grid(about, ("Level", *names), tuple(rows)),)
+    return tuple(said), (Grid(about, (LEVEL, *names), tuple(rows)),)
 
 
 def _how_much(drawn: Drawn) -> Made:
@@ -185,7 +186,9 @@ def _loops(drawn: Drawn) -> Made:
     grid = Grid(f"How many {agencies} stand where, for each item", ("Item", *(STANDS[key] for key in used)), rows)
     still = sum(one.stands in (ANSWERED, ASKED) for one in loops)
     what = f"{_capital(count_words(len(items)))} {'item' if len(items) == 1 else 'items'} of {drawn.pack.terms.item}"
-    line = f"{what}, asked of agencies {len(loops)} times: {len(loops) - still} have ended, {still} go on."
+    ended = "none has ended" if still == len(loops) else f"{count_words(len(loops) - still)} ended"
+    times = f"{count_words(len(loops))} {'time' if len(loops) == 1 else 'times'}"
+    line = f"{what}, asked of agencies {times}: {ended}, {count_words(still)} still open."
     return (line,), (grid,) if items else ()
 
 

@@ -118,11 +118,6 @@ class ReportView:
     member: str
 
     @property
-    def opening(self) -> tuple[str, ...]:
-        """Everything that stands above the tables."""
-        return (*self.led, *self.counted)
-
-    @property
     def agencies(self) -> tuple[AgencyLine, ...]:
         """Everything that is told of an agency."""
         return tuple(line for one in self.sections for line in one.agencies)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assurance.highlight_draft import ApprovedReport, ReportList
-from assurance.highlight_sections import Grid, Section
+from assurance.highlight_sections import LEVEL, Grid, Section
 from assurance.highlights import ReportView
 from cards.elements import Action, Element, Execute
 from cards.parts import Card, button, card, cell, heading, paragraph, points, quoted, subtle, table, title
@@ -60,10 +60,11 @@ def full_card(view: ReportView, *, document: bool) -> Card:
 def report_body(view: ReportView) -> list[Element]:
     """Everything below the title, in the order of the document."""
     body: list[Element] = [subtle(f"To the {view.to}."), subtle(view.when, spacing="none")]
+    body += [subtle(one, spacing="none") for one in view.led]
     if view.commentary:
         body += [heading(f"From the {view.chair}"), quoted(view.commentary)]
     body.append(heading("In figures"))
-    body += [paragraph(one) for one in view.opening]
+    body += [paragraph(one) for one in view.counted]
     body += [_grid(one) for one in view.grids]
     for one in view.sections:
         body += _section(one)
@@ -85,7 +86,7 @@ def _section(one: Section) -> list[Element]:
 
 def _grid(grid: Grid) -> Element:
     rows = [[cell(value) for value in row] for row in grid.rows]
-    first, other = (2, 3) if len(grid.head) <= FEW else (3, 2)
+    first, other = (2, 3) if grid.head[0] == LEVEL and len(grid.head) <= FEW else (3, 2)
     return table(list(grid.head), rows, [first, *(other for _ in grid.head[1:])])
 
 
