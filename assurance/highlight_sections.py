@@ -31,6 +31,7 @@ STANDS = {
     ANSWERED: "Answered",
     ASKED: "Still asked",
 }
+LEVEL = "Level"
 NOTHING_WRITTEN = "Nothing was brought in for this report."
 
 
@@ -118,34 +119,33 @@ Made = tuple[tuple[str, ...], tuple[Grid, ...]]
 def in_figures(drawn: Drawn) -> Made:
     """What was asked and received, why not, and the spread of levels: counts alone, and nobody is named."""
     counts = drawn.found.figures.counts
-    lines = [opening(drawn.pack, counts)]
-    lines += [one for one in (missing(counts),) if one]
-    return tuple(lines), _spreads(drawn)
+    bases, grids = _spreads(drawn)
+    return (opening(drawn.pack, counts), *(one for one in (missing(counts),) if one), *bases), grids
 
 
-def _spreads(drawn: Drawn, *, first: bool | None = None) -> tuple[Grid, ...]:
-    """A row for each level, a column for each dimension; `first`: only those asked in the first round, or later."""
+def _spreads(drawn: Drawn, *, first: bool | None = None) -> Made:
+    """A row for each level, a column for each dimension, and on whose judgement they are counted.
+
+    `first`: only the dimensions that are asked in the first round, or only the later ones.
+    """
     early = {one.key for one in drawn.pack.assurance.dimensions if one.first_round}
     chosen = [
         one for one in drawn.found.figures.counts.spreads if first is None or (one.dimension in early) == first
     ]  # fmt: skip
     views = [spread_view(drawn.pack, one) for one in chosen]
     if not views:
-        return ()
-    group = drawn.pack.terms.group_short
-    head = [
-        f"{view.name}, {'assessed by the ' + group if one.is_assessed else 'as agencies rate themselves'}"
-        for one, view in zip(chosen, views, strict=True)
-    ]  # fmt: skip
-    counted = [
-        {bar.label: bar.count for bar in view.bars} | ({"Not assessed yet": one.unassessed} if one.is_assessed else {})
-        for one, view in zip(chosen, views, strict=True)
-    ]  # fmt: skip
+        return (), ()
+    counted = [{bar.label: bar.count for bar in view.bars} for view in views]
+    for one, column in zip(chosen, counted, strict=True):
+        if one.is_assessed and one.unassessed:
+            column["Not assessed yet"] = one.unassessed
     labels = list(dict.fromkeys(label for column in counted for label in column))
-    rows = [
-        (label, *(str(column[label]) if label in column else "" for column in counted)) for label in labels
-    ]  # fmt: skip
-    return (Grid(f"How many answers stand at which level: {listing(head)}", ("Level", *head), tuple(rows)),)
+    rows = [(label, *(str(column[label]) if label in column else "" for column in counted)) for label in labels]
+    names = [view.name for view in views]
+    bases = list(dict.fromkeys(view.basis for view in views))
+    said = bases if len(bases) == 1 else [f"{view.name}: {view.basis}" for view in views]
+    about = f"How many answers stand at which level: {listing(names)}"
+    return tuple(said), (Grid(about, (LEVEL, *names), tuple(rows)),)
 
 
 def _how_much(drawn: Drawn) -> Made:
@@ -154,12 +154,13 @@ def _how_much(drawn: Drawn) -> Made:
 
 def _how_well(drawn: Drawn) -> Made:
     why = missing(drawn.found.figures.counts)
-    return ((why,) if why else ()), _spreads(drawn, first=True)
+    bases, grids = _spreads(drawn, first=True)
+    return (*((why,) if why else ()), *bases), grids
 
 
 def _difference(drawn: Drawn) -> Made:
-    grids = _spreads(drawn, first=False)
-    return (() if grids else ("Nothing has been told about impact on practice yet.",)), grids
+    bases, grids = _spreads(drawn, first=False)
+    return bases or ("Nothing has been told about impact on practice yet.",), grids
 
 
 def _activity(drawn: Drawn) -> Made:
@@ -185,7 +186,9 @@ def _loops(drawn: Drawn) -> Made:
     grid = Grid(f"How many {agencies} stand where, for each item", ("Item", *(STANDS[key] for key in used)), rows)
     still = sum(one.stands in (ANSWERED, ASKED) for one in loops)
     what = f"{_capital(count_words(len(items)))} {'item' if len(items) == 1 else 'items'} of {drawn.pack.terms.item}"
-    line = f"{what}, asked of agencies {len(loops)} times: {len(loops) - still} have ended, {still} go on."
+    ended = "none has ended" if still == len(loops) else f"{count_words(len(loops) - still)} ended"
+    times = f"{count_words(len(loops))} {'time' if len(loops) == 1 else 'times'}"
+    line = f"{what}, asked of agencies {times}: {ended}, {count_words(still)} still open."
     return (line,), (grid,) if items else ()
 
 

@@ -106,7 +106,10 @@ class ReportView:
     board: str
     to: str
     when: str
-    opening: tuple[str, ...]
+    counted: tuple[str, ...]
+    """Counts in words, which name nobody."""
+    led: tuple[str, ...]
+    """Who led decisions in the place of the chair and the vice chair."""
     grids: tuple[Grid, ...]
     sections: tuple[Section, ...]
     commentary: str
@@ -231,7 +234,7 @@ async def report_view(
         partnership_id=partnership.id, report_id=now_.row.id, kind=now_.its.id,
         title=f"{now_.its.title}, {_when(now_.row, now_.meeting)}", name=now_.its.title, partnership=terms.partnership,
         group=terms.group, board=terms.board, to="; ".join(now_.its.to), when=_opened(pack, now_),
-        opening=(*lines, *_meeting_lines(pack, now_, known)), grids=grids,
+        counted=lines, led=_led(pack, now_, known), grids=grids,
         sections=sections_of(pack, now_.its, found, known, notes, now_.compared),
         commentary=words.get(now_.row.commentary_text_id or 0, ""),
         approved=f"Approved by the {approver(pack, kept.approved_as)}." if now_.approved else "",
@@ -266,7 +269,7 @@ def _quorum(pack: Pack, one: ReportNow) -> str:
     return f"not quorate ({gap}){after}"
 
 
-def _meeting_lines(pack: Pack, one: ReportNow, known: Known) -> tuple[str, ...]:
+def _led(pack: Pack, one: ReportNow, known: Known) -> tuple[str, ...]:
     """Who led where the chair and the vice chair could not (framework 4.10)."""
     by: dict[int, list[str]] = {}
     for led in one.found.led:

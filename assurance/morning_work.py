@@ -7,6 +7,8 @@ from datetime import datetime
 from assurance.calendar import local_day
 from assurance.dates import count_words, day_words, listing
 from assurance.deliveries import count_open
+from assurance.highlights import called as report_called
+from assurance.highlights import every_report
 from assurance.learning_draft import resumable
 from assurance.meetings import SCHEDULED, MeetingRow, meetings_view
 from assurance.morning_parts import Morning, Section, Way, section
@@ -47,11 +49,16 @@ def _still(row: MeetingRow) -> str:
 
 
 async def summaries_waiting(m: Morning) -> Section | None:
-    """Quarterly summaries that nobody has approved yet (B15)."""
+    """Quarterly summaries and reports that nobody has approved yet (B15, F1)."""
     rows = await reports(m.unit, m.partnership.id, SUMMARY)
     waiting = [(one, called(m.pack, one, meeting)) for one, meeting in rows if one.state == DRAFT]
     lines = [f"The summary of {name}, drafted on {_day(one.drafted_at, m)}" for one, name in waiting]
     ways = [Way("summary", f"Summary of {name}", one.id) for one, name in waiting]
+    for one, meeting in await every_report(m.unit, m.partnership, m.pack):
+        if one.state == DRAFT:
+            name = report_called(m.pack, one, meeting)
+            lines.append(f"{name}, drafted on {_day(one.drafted_at, m)}")
+            ways.append(Way("report", name, one.id))
     return section("summaries", "Waiting for approval", lines, ways)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assurance.highlight_draft import ApprovedReport, ReportList
-from assurance.highlight_sections import Grid, Section
+from assurance.highlight_sections import LEVEL, Grid, Section
 from assurance.highlights import ReportView
 from cards.elements import Action, Element, Execute
 from cards.parts import Card, button, card, cell, heading, paragraph, points, quoted, subtle, table, title
@@ -17,6 +17,8 @@ REPORT, KIND = "report", "kind"
 MOST_TOLD = 20
 """Sentences of one section on a card; the document has them all."""
 MOST_LISTED = 5
+FEW = 3
+"""Columns of a table that leave room for the dimensions' names."""
 
 
 def data_of(view: ReportView) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def word_button(view: ReportView, *, primary: bool = False) -> Execute:
 def report_card(view: ReportView) -> Card:
     """What everybody in the channel sees: counts and headings, and no agency."""
     body: list[Element] = [title(view.title), subtle(f"For the {view.to}. {view.approved}".strip())]
-    body += [paragraph(one) for one in view.opening[:2]]
+    body += [paragraph(one) for one in view.counted]
     body += [_grid(one) for one in view.grids]
     counted = [f"{one.label}: {one.count}" for one in view.sections if one.count is not None]
     if counted:
@@ -58,10 +60,11 @@ def full_card(view: ReportView, *, document: bool) -> Card:
 def report_body(view: ReportView) -> list[Element]:
     """Everything below the title, in the order of the document."""
     body: list[Element] = [subtle(f"To the {view.to}."), subtle(view.when, spacing="none")]
+    body += [subtle(one, spacing="none") for one in view.led]
     if view.commentary:
         body += [heading(f"From the {view.chair}"), quoted(view.commentary)]
     body.append(heading("In figures"))
-    body += [paragraph(one) for one in view.opening]
+    body += [paragraph(one) for one in view.counted]
     body += [_grid(one) for one in view.grids]
     for one in view.sections:
         body += _section(one)
@@ -83,7 +86,8 @@ def _section(one: Section) -> list[Element]:
 
 def _grid(grid: Grid) -> Element:
     rows = [[cell(value) for value in row] for row in grid.rows]
-    return table(list(grid.head), rows, [3, *(2 for _ in grid.head[1:])])
+    first, other = (2, 3) if grid.head[0] == LEVEL and len(grid.head) <= FEW else (3, 2)
+    return table(list(grid.head), rows, [first, *(other for _ in grid.head[1:])])
 
 
 def approved_card(view: ApprovedReport, note: str = "") -> Card:

@@ -201,9 +201,9 @@ async def kinds_of(unit: Unit, partnership_id: int, request_ids: Iterable[int]) 
 
 
 async def loops_to_report(
-    unit: Unit, partnership_id: int, group_key: str, since: datetime, also: Iterable[int]
+    unit: Unit, partnership_id: int, group_key: str, since: datetime, request_ids: Iterable[int]
 ) -> list[tuple[Loop, Request]]:
-    """Every loop of a seat whose request is open, or was issued since then, or is one of `also`; not the cancelled.
+    """Every loop of a seat whose request is open, or was issued since then, or is one of these; not the cancelled.
 
     By request, and then in the order in which the agencies were asked.
     """
@@ -215,21 +215,21 @@ async def loops_to_report(
             Request.group_key == group_key,
             Request.state != "cancelled",
             col(Loop.seat_id).is_not(None),
-            or_(Request.state == "open", col(Request.issued_at) >= since, col(Request.id).in_(list(also))),
+            or_(Request.state == "open", col(Request.issued_at) >= since, col(Request.id).in_(list(request_ids))),
         )
         .order_by(col(Request.number), col(Loop.id))
     )
     return [(its_loop, its_request) for its_loop, its_request in rows]
 
 
-async def issued_before(unit: Unit, partnership_id: int, request_ids: Iterable[int], moment_: datetime) -> bool:
-    """Whether any of these requests was issued before a moment."""
+async def issued_before(unit: Unit, partnership_id: int, request_ids: Iterable[int], until: datetime) -> bool:
+    """Whether any of these requests was issued by a moment."""
     found = await unit.one(
         select(Request.id)
         .where(
             Request.partnership_id == partnership_id,
             col(Request.id).in_(list(request_ids)),
-            col(Request.issued_at) < moment_,
+            col(Request.issued_at) <= until,
         )
         .limit(1)
     )

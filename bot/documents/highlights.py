@@ -24,12 +24,13 @@ ENDING = "Agencies are named here, practitioners never. Each agency was shown be
 def report_paper(view: ReportView) -> bytes:
     """The document: to whom, the chair's commentary, the figures, and each section."""
     document = word.blank(view.title, view.group)
-    add_title(document, view.title, f"{view.group}, {view.partnership}", f"To the {view.to}", view.when, view.approved)
+    below = (f"{view.group}, {view.partnership}", f"To the {view.to}", view.when, *view.led, view.approved)
+    add_title(document, view.title, *(one for one in below if one))
     if view.commentary:
         add_heading(document, f"From the {view.chair}")
         add_quote(document, view.commentary)
     add_heading(document, "In figures")
-    for line in view.opening:
+    for line in view.counted:
         add_paragraph(document, line)
     for grid in view.grids:
         _grid(document, grid)

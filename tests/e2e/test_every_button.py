@@ -29,6 +29,7 @@ NAMES = (
     "where", "decision", "rule", "v", "marked", "go_to", "leave_out",
     "absence", "holding", "f.places", "f.deputy", "f.first", "f.last", "pre.someone_else.deputy",
     "of", "notice", "notices",
+    "report.x.good", "report.x.reasons", "report.x.commentary", "report.x.training_survey", "rq-1-n0.text",
     "file", "answer", "without", "names", "evidence", "first", "last", "history.seat",
 )  # fmt: skip
 """What our own cards call their values: any of them may be anything in a forged press."""

@@ -282,7 +282,7 @@ async def test_the_loop_report_is_drafted_once_a_period_whatever_meetings_there_
         name = "Progress on closing the learning loop, October to November 2026"
         draft = draft_of(group, "chair", name)
         said = words(draft)
-        assert "One item of learning, asked of agencies 3 times: 0 have ended, 3 go on." in said
+        assert "One item of learning, asked of agencies three times: none has ended, three still open." in said
         assert "AWP, Child F rapid review: Past the due date." in said and "GWH, Child F" not in said
         await shown_of(group, name)
         assert len(cards_with(group, "police", "Progress on closing the learning loop: what it will say")) == 1

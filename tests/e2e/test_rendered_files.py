@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,16 @@ from assurance.exports_evidence import Wanted, evidence_file
 from assurance.exports_learning import action_plan, summary_of_learning
 from assurance.exports_record import export_record
 from assurance.exports_return import return_paper
+from assurance.highlights import report_now, report_view
 from assurance.packing import pack_of
 from bot.documents import papers
+from bot.documents.highlights import report_paper
 from bot.documents.request_form import request_form
 from bot.documents.workbook import write_record
 from storage.asks import loops_of_request
 from tests.e2e.test_exports import a_life
 from tests.group import a_group
+from tests.highlights import reported, reports_of
 
 ABSENT = [one for one in ("soffice", "pdftoppm") if shutil.which(one) is None]
 pytestmark = [
@@ -89,3 +93,16 @@ async def test_every_file_opens_and_no_page_of_it_is_blank(sqlite_url, tmp_path,
     assert {one.name for one in files} == set(drawn) and len(files) == 7
     empty = [page.name for some in drawn.values() for page in some if page.stat().st_size < BLANK]
     assert all(drawn.values()) and empty == []
+
+
+async def test_a_report_to_the_board_opens_and_no_page_of_it_is_blank(sqlite_url, tmp_path, folder):
+    async with a_group(sqlite_url, tmp_path) as group:
+        await reported(group)
+        [row] = await reports_of(group)
+        async with group.unit() as (unit, its):
+            pack = await pack_of(unit, its)
+            found = await report_now(unit, its, pack, row.id, group.clock.now)
+            view = await report_view(unit, its, pack, found, found.text_ids)
+    (folder / "report.docx").write_bytes(report_paper(replace(view, commentary="A good quarter.")))
+    drawn = await asyncio.to_thread(pages, folder, [folder / "report.docx"])
+    assert drawn["report.docx"] and all(page.stat().st_size >= BLANK for page in drawn["report.docx"])
