@@ -100,6 +100,8 @@ class Loop(SQLModel, table=True):
     state: str = "requested"
     open: bool = True
     extended_to: date | None = None
+    merged_into: int | None = refers("loop.id", optional=True, index=True)
+    """The loop of the same request under which it goes on, where two seats that were both asked became one (E7)."""
 
 
 class LoopDimension(SQLModel, table=True):
