@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from assurance.actors import Actor
 from assurance.calendar import local_day
-from assurance.dates import count_words, day_words, listing, moment_words
+from assurance.dates import count_words, day_words, moment_words
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
 from assurance.permissions import may, require
+from assurance.quiet_prompts import Answered, prompts, words_in
 from assurance.refusals import NotFound
 from assurance.request_view import Said, said_in
+from assurance.said_words import RATED, shown_value
 from assurance.standing import (
     NO_RESPONSE,
     PENDING,
@@ -32,7 +34,6 @@ from storage.unit import Unit
 
 MOST_ITEMS = 8
 """Items on one card; more are on its next page."""
-RATED = "rating"
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 HOW = {
     "waiting": "Not answered yet.",
@@ -64,6 +65,8 @@ class AgencyItem:
     evidence: tuple[tuple[str, str], ...]
     on_behalf: bool
     """Whether the person may act for the agency here: write to it, or enter what it answers."""
+    prompts: tuple[str, ...] = ()
+    """What the chair may want to ask; empty for members."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ class _Told:
     said: Mapping[int, Said]
     assessed: Mapping[tuple[int, str], str]
     on_behalf: bool
+    asking: bool
 
 
 async def seats_status(
@@ -132,7 +136,7 @@ async def seats_status(
     pages = max(1, -(-len(pairs) // MOST_ITEMS))
     page = min(max(page, 1), pages)
     shown = pairs[(page - 1) * MOST_ITEMS : page * MOST_ITEMS]
-    told = await _told(unit, partnership, pack, found, [loop for _, _, loop in shown], may(actor, "enter_on_behalf"))
+    told = await _told(unit, actor, partnership, pack, found, [loop for _, _, loop in shown])
     idle = page == 1 and not pairs
     found_seats = [_seat(one, shown, told, actor, empty=idle) for one in known]
     several = len(known) > 1
@@ -157,13 +161,14 @@ def _seat(seat: SeatNames, shown: Sequence[Trio], told: _Told, actor: Actor, *, 
 
 
 async def _told(
-    unit: Unit, partnership: Partnership, pack: Pack, found: OpenItems, loops: Sequence[LoopNow], on_behalf: bool
+    unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, found: OpenItems, loops: Sequence[LoopNow]
 ) -> _Told:
     """What was said and assessed in the returns that this person may read: `returns` hold no others."""
     rows = [row for loop in loops for row in loop.returns]
     said = await said_in(unit, partnership.id, rows) if rows else {}
     assessed = await assessments_of_returns(unit, partnership.id, [row.id for row in rows]) if rows else []
-    return _Told(pack, found, said, {(one.return_id, one.dimension): one.level for one in assessed}, on_behalf)
+    levels = {(one.return_id, one.dimension): one.level for one in assessed}
+    return _Told(pack, found, said, levels, may(actor, "enter_on_behalf"), may(actor, "see_prompts"))
 
 
 def _agency_item(item: OpenItem, loop: LoopNow, told: _Told) -> AgencyItem:
@@ -181,7 +186,7 @@ def _agency_item(item: OpenItem, loop: LoopNow, told: _Told) -> AgencyItem:
         levels=tuple(levels), answered=_answered(said, row, told),
         labels=_labels(said, item), history=tuple(_past(one, told) for one in reversed(loop.returns[:-1])),
         evidence=evidence_of(said) if said else (),
-        on_behalf=told.on_behalf and pending,
+        on_behalf=told.on_behalf and pending, prompts=_prompts(loop, told) if told.asking else (),
     )  # fmt: skip
 
 
@@ -189,6 +194,16 @@ def _due(loop: LoopNow, told: _Told) -> str:
     if loop.how == NO_RESPONSE:
         return missed_words(loop.missed_on)
     return due_line(loop.due_on, loop.extended_to, told.found.today)
+
+
+def _prompts(loop: LoopNow, told: _Told) -> tuple[str, ...]:
+    answered = []
+    for row in loop.returns:
+        if (said := told.said.get(row.id)) is not None:
+            levels = {key: told.assessed.get((row.id, key), "") for key in row.dimensions or ()}
+            words = words_in(said.form, said.values)
+            answered.append(Answered(told.found.meeting_of(row) or row.due_on, said.values, levels, words))
+    return prompts(told.pack, answered)
 
 
 def _says_something(one: DimensionNow, *, pending: bool) -> bool:
@@ -265,22 +280,8 @@ def evidence_of(said: Said) -> tuple[tuple[str, str], ...]:
         value = said.values.get(question.key, "")
         if question.type == RATED or not value:
             continue
-        labels = {option.key: option.label for option in question.options}
-        if question.type in ("choice", "choices"):
-            value = listing([labels.get(key, key) for key in value.split(",")])
-        elif question.type == "yes_no":
-            value = {"yes": "Yes", "no": "No"}.get(value, value)
-        elif question.type == "date":
-            value = _day(value)
-        found.append((question.label, value))
+        found.append((question.label, shown_value(said.form, question, value)))
     return tuple(found)
-
-
-def _day(value: str) -> str:
-    try:
-        return day_words(date.fromisoformat(value))
-    except ValueError:
-        return value
 
 
 def spread(pack: Pack, pairs: Sequence[Trio]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from assurance.chasing import chase_due
 from assurance.closing_items import propose_closing
 from assurance.following_up import open_follow_ups
+from assurance.highlight_drafting import draft_reports, nudge_reports
 from assurance.hours import day_begins, may_send, next_send_moment
 from assurance.issuing import today_in
 from assurance.meeting_work import remind_meeting_work
@@ -45,6 +46,8 @@ STEPS: tuple[Step, ...] = (
     chase_due,
     summarise_quarter,
     nudge_summaries,
+    draft_reports,
+    nudge_reports,
 )
 _log = logging.getLogger("assurance.beats")
 

@@ -84,15 +84,15 @@ async def gather(
     """The figures of a period as they stand now. `earlier` are the approved reports by number, the oldest first."""
     group = pack.groups[0].key
     rounds = await _rounds(unit, partnership.id, group, period)
-    asked = _counted(pack, await returns_of_rounds(unit, partnership.id, rounds)) if rounds else []
-    rows = await _rows(unit, partnership, pack, asked, now, settled=period.meeting is not None)
+    asked = counted(pack, await returns_of_rounds(unit, partnership.id, rounds)) if rounds else []
+    rows = await rows_of(unit, partnership, pack, asked, now, settled=period.meeting is not None)
     told = last_told(earlier.values())
     others = set(told) - {row.return_id for row in rows}
-    again = _counted(pack, await returns_numbered(unit, partnership.id, others)) if others else []
-    standing = await _rows(unit, partnership, pack, again, now, settled=False) if again else []
-    lines, options = await _lines(unit, partnership.id, rows)
+    again = counted(pack, await returns_numbered(unit, partnership.id, others)) if others else []
+    standing = await rows_of(unit, partnership, pack, again, now, settled=False) if again else []
+    lines, options = await lines_of(unit, partnership.id, rows)
     before = [number for number, one in earlier.items() if one.on < period.last.isoformat()]
-    counts, corrected = count(rows, _dimensions(pack, rows)), corrected_since(told, standing)
+    counts, corrected = count(rows, dimensions_in(pack, rows)), corrected_since(told, standing)
     return Figures(
         on=period.last.isoformat(), rows=tuple(rows), counts=counts, good_practice=lines[GOOD_PRACTICE],
         barriers=lines[BARRIERS], options=options, corrected=corrected, corrections=corrections(told, corrected),
@@ -101,7 +101,7 @@ async def gather(
     )  # fmt: skip
 
 
-def _dimensions(pack: Pack, rows: Iterable[Row]) -> list[str]:
+def dimensions_in(pack: Pack, rows: Iterable[Row]) -> list[str]:
     """The dimensions in the pack's order, and behind them what it does not have any more."""
     used = [key for row in rows for key in row.asked]
     return list(dict.fromkeys((*(one.key for one in pack.assurance.dimensions), *used)))
@@ -117,7 +117,7 @@ async def _rounds(unit: Unit, partnership_id: int, group: str, period: Period) -
     return [*([own.id] if own else []), *loose]
 
 
-def _counted(pack: Pack, asked: Asked) -> list[tuple[AgencyReturn, Loop, Request]]:
+def counted(pack: Pack, asked: Asked) -> list[tuple[AgencyReturn, Loop, Request]]:
     """What a report of the group counts: what its seats were asked, not what was withdrawn, and not the urgent
     notes that a full request follows."""
     kinds = {one.key for one in pack.kinds if one.asked.who == "seats" and not one.anonymous and not one.urgent_of}
@@ -140,7 +140,7 @@ class _Known:
     emailed: Mapping[int, date]
 
 
-async def _rows(
+async def rows_of(
     unit: Unit, partnership: Partnership, pack: Pack, asked: Asked, now: datetime, *, settled: bool
 ) -> list[Row]:
     """How each answer stands. `settled`: at its meeting, where that was closed; what came later comes to the next."""
@@ -216,7 +216,7 @@ def missing_how(recorded: str | None, stands: str, *, held: bool) -> str:
     return TO_COME if stands == "waiting" else stands
 
 
-async def _lines(
+async def lines_of(
     unit: Unit, partnership_id: int, rows: Sequence[Row]
 ) -> tuple[dict[str, tuple[Line, ...]], dict[str, int]]:
     """The words that may be passed on, by question, and the barriers that were chosen from a list."""

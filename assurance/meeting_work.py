@@ -8,6 +8,7 @@ from datetime import date, datetime
 from assurance.actors import Actor
 from assurance.calendar import WorkingDays
 from assurance.dates import day_words
+from assurance.hours import may_send
 from assurance.issuing import today_in, working_days
 from assurance.meetings import HELD, LOOK_BACK, SCHEDULED, TAKEN_OUT, MeetingRow, days_of
 from assurance.owing import owe
@@ -77,6 +78,8 @@ async def remind_meeting_work(unit: Unit, partnership: Partnership, pack: Pack, 
 
     After a pause only the newest of several reminders of one thing goes out; the older ones are noted as skipped.
     """
+    if not may_send(pack, now):
+        return 0
     today, working, owed = today_in(pack, now), working_days(pack), 0
     due: list[tuple[Meeting, Reminder, bool]] = []
     for one in await meetings_since(unit, partnership.id, pack.groups[0].key, today - LOOK_BACK):

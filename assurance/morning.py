@@ -9,7 +9,7 @@ from assurance.actors import Actor
 from assurance.dates import count_words, listing
 from assurance.morning_answers import due_soon, not_reached, past_due, pleas_waiting, vacant
 from assurance.morning_parts import Morning, Part, Section
-from assurance.morning_work import absent, drafts_begun, meetings_unfinished, summaries_waiting
+from assurance.morning_work import absent, deliveries_open, drafts_begun, meetings_unfinished, summaries_waiting
 from assurance.open_items import open_items
 from assurance.pack import Pack
 from assurance.permissions import require
@@ -20,6 +20,7 @@ from storage.unit import Unit
 
 SECTIONS: tuple[Part, ...] = (
     pleas_waiting,
+    deliveries_open,
     not_reached,
     vacant,
     past_due,

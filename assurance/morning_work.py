@@ -1,11 +1,14 @@
-"""The morning page's parts about the officer's own work: meetings, summaries, drafts, and who is away."""
+"""The morning page's parts about the officer's own work: deliveries, meetings, summaries, drafts, who is away."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from assurance.calendar import local_day
-from assurance.dates import day_words, listing
+from assurance.dates import count_words, day_words, listing
+from assurance.deliveries import count_open
+from assurance.highlights import called as report_called
+from assurance.highlights import every_report
 from assurance.learning_draft import resumable
 from assurance.meetings import SCHEDULED, MeetingRow, meetings_view
 from assurance.morning_parts import Morning, Section, Way, section
@@ -14,6 +17,17 @@ from assurance.summaries import DRAFT, SUMMARY, called
 from storage.chasers import away_on
 from storage.people import names
 from storage.reports import reports
+
+
+async def deliveries_open(m: Morning) -> Section | None:
+    """What Teams did not confirm, and what it refused and nobody has looked at yet."""
+    unsure, refused = await count_open(m.unit, m.partnership.id)
+    said = {
+        f"{count_words(unsure).capitalize()} not confirmed by Teams: please look whether it is there": unsure,
+        f"{count_words(refused).capitalize()} refused by Teams": refused,
+    }
+    lines = [line for line, number in said.items() if number]
+    return section("deliveries", "Deliveries to look at", lines, [Way("word", "Deliveries", word="deliveries")])
 
 
 async def meetings_unfinished(m: Morning) -> Section | None:
@@ -35,11 +49,16 @@ def _still(row: MeetingRow) -> str:
 
 
 async def summaries_waiting(m: Morning) -> Section | None:
-    """Quarterly summaries that nobody has approved yet (B15)."""
+    """Quarterly summaries and reports that nobody has approved yet (B15, F1)."""
     rows = await reports(m.unit, m.partnership.id, SUMMARY)
     waiting = [(one, called(m.pack, one, meeting)) for one, meeting in rows if one.state == DRAFT]
     lines = [f"The summary of {name}, drafted on {_day(one.drafted_at, m)}" for one, name in waiting]
     ways = [Way("summary", f"Summary of {name}", one.id) for one, name in waiting]
+    for one, meeting in await every_report(m.unit, m.partnership, m.pack):
+        if one.state == DRAFT:
+            name = report_called(m.pack, one, meeting)
+            lines.append(f"{name}, drafted on {_day(one.drafted_at, m)}")
+            ways.append(Way("report", name, one.id))
     return section("summaries", "Waiting for approval", lines, ways)
 
 

@@ -79,6 +79,21 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE}),
         "The full table opens for members of the group only.",
     ),
+    "edit_highlights": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can see and change a report before it is approved.",
+    ),
+    "approve_report": (frozenset({CHAIR, VICE}), "Only the chair or vice chair can approve a report."),
+    "approve_report_without_chair": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer can approve a report.",
+    ),
+    "see_highlights": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, CO_OPTEE}), "Only members of the group can ask for its reports.",
+    ),
+    "take_report": (
+        frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can take the report as a document.",
+    ),
     "see_own_status": (
         frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE}),
         "Only people of the group can see how it stands.",
@@ -90,6 +105,21 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER}),
         "This page is the support officer's. Type my returns to see what waits for you.",
     ),
+    "export": (
+        frozenset({OFFICER, CHAIR, VICE, MEMBER}),
+        "Only people of the group can take records out. Please ask the support officer.",
+    ),
+    "export_record": (frozenset({OFFICER}), "Only the support officer can take out the whole record."),
+    "export_learning": (frozenset({OFFICER}), "Only the support officer can take out the learning and its plan."),
+    "evidence_file": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "Only the support officer and the chair can take out an evidence file.",
+    ),
+    "see_history": (
+        frozenset({OFFICER, CHAIR, VICE}),
+        "The history of an agency is open to the chair and the support officer, and to the agency itself.",
+    ),
+    "see_prompts": (frozenset({OFFICER, CHAIR, VICE}), "Only the chair and the support officer see this."),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""
 
@@ -97,10 +127,11 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
 CHAIRS = frozenset({CHAIR, VICE})
 
 
-def approving(pack: Pack) -> str:
-    """The act of approving a report in this partnership: the officer's as well, where its document names no chair."""
+def approving(pack: Pack, what: str = "summary") -> str:
+    """The act of approving a summary or a "report" in this partnership: the officer's as well, where its document
+    names no chair."""
     named = any(one.kind in CHAIRS and one.basis is None for one in pack.roles)
-    return "approve_summary" if named else "approve_summary_without_chair"
+    return f"approve_{what}" if named else f"approve_{what}_without_chair"
 
 
 def standing(actor: Actor) -> frozenset[str]:

@@ -70,6 +70,8 @@ _DOING = "(?:doing|getting on|going|looking|coming along|progressing|faring)"
 _LATE = "(?:late|overdue|behind|past due)"
 _RETURNS = "(?:returns|items|answers|agencies|ones)"
 _WITH = "(?:of|for|on|with|at|from|about)"
+_OVER_TIME = "(?:over time|over the years|before|in the past)"
+_GET = "(?:(?:can|could|may) (?:i|we) )?(?:take|get|download|save|have|give me)"
 _BEGIN = "(?:add|share|record|start|issue|create|enter|log|send|make)"
 
 WAYS: Mapping[str, tuple[str, ...]] = {
@@ -144,6 +146,23 @@ WAYS: Mapping[str, tuple[str, ...]] = {
         "(?:chase|nudge)(?: up)? {P}|send (?:a )?reminder to {P}",
         "who (?:do|should) (?:i|we) (?:remind|chase|ring)",
     ),
+    "history": (
+        "(?:the )?(?:full |whole |past )?(?:history|track record)",
+        f"(?:what is )?(?:the |a )?(?:full |whole |past )?(?:history|track record) {_WITH} {{P}}",
+        f"{{P}} (?:history|track record|{_OVER_TIME})",
+        f"(?:past|previous|earlier|old|all) {_RETURNS}(?: (?:of|for|by|from|at) {{P}})?",
+        f"what (?:has|have) {{P}} (?:said|answered|told us|returned)(?: (?:so far|{_OVER_TIME}))?",
+        f"what did {{P}} (?:say|answer|return|tell us)(?: (?:last (?:time|quarter|round|year)|{_OVER_TIME}))?",
+        f"how (?:has|have) {{P}} (?:done|answered|got on|been doing) {_OVER_TIME}",
+    ),
+    "export": (
+        f"{_GET} (?:out )?(?:the |our |my |a |all )?(?:whole |entire )?(?:records?|data|files?)(?: out)?",
+        f"(?:{_GET} )?(?:the |a |an )?(?:evidence|word|excel) (?:files?|documents?|workbooks?)",
+        f"(?:{_GET} )?(?:the )?(?:whole |entire |full )?(?:record|workbook)(?: as (?:an )?excel(?: file| workbook)?)?",
+        "(?:the |a )?(?:summary of learning|(?:learning )?dissemination (?:action )?plan)(?: (?:in|as) (?:a )?word)?",
+        "exports?|excel|spreadsheet|download|files",
+    ),
+    "bring in": ("import(?: (?:a |the |our |some )?(?:workbook|(?:earlier )?records?|list|file|people|members))?",),
     "roll call": ("(?:start|do|run|send|take|make) (?:a |the )?roll ?call|who can (?:(?:you|we) reach|be reached)",),
 }
 """Ways to ask, by the name of the word they mean; {P} is where a seat, organisation or item is named.

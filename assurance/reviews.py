@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from assurance.calendar import add_months
+from assurance.hours import may_send
 from assurance.issuing import today_in
 from assurance.owing import owe
 from assurance.pack import Pack, Review
@@ -53,6 +54,8 @@ def reviews_due(reviews: Sequence[Review], today: date) -> tuple[ReviewDue, ...]
 
 async def remind_reviews(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
     """Owe each officer one message about the reviews they were not told of yet; gives how many. A beat step."""
+    if not may_send(pack, now):
+        return 0
     today, owed = today_in(pack, now), 0
     due = reviews_due(pack.reviews, today)
     if not due:

@@ -18,6 +18,7 @@ from assurance.figures import (
     Change,
     Corrections,
     Counts,
+    Figures,
     Line,
     Spread,
 )
@@ -197,24 +198,32 @@ def level_label(pack: Pack, change: Change) -> str:
 
 def changes(pack: Pack, summary: Summary) -> tuple[str, ...]:
     """What is different since the summary before, and what was corrected in what earlier summaries told."""
-    said, figures = [], summary.figures
-    if figures.since is not None and summary.compared:
+    return changes_told(pack, summary.figures, summary.compared, "summaries", posted=True)
+
+
+def changes_told(pack: Pack, figures: Figures, compared: str, earlier: str, *, posted: bool = False) -> tuple[str, ...]:
+    """The same for any report. `compared`: what the one before is called; `earlier`: what all of them are.
+
+    `posted`: they stand in the channel, where they stay as they were.
+    """
+    said = []
+    if figures.since is not None and compared:
         moved = _by_dimension(pack, figures.since, "{level} {way} {by}")
-        said.append(f"Since {summary.compared}: {moved or 'no change in these counts'}.")
+        said.append(f"Since {compared}: {moved or 'no change in these counts'}.")
     if figures.corrections is not None:
-        said.append(_corrected(pack, figures.corrections))
+        stays = "What was posted then" if posted else "What was reported then"
+        said.append(f"{_corrected(pack, figures.corrections, earlier)} {stays} stays as it was.")
     return tuple(said)
 
 
-def _corrected(pack: Pack, found: Corrections) -> str:
+def _corrected(pack: Pack, found: Corrections, earlier: str) -> str:
     parts = []
     if found.answers:
         parts.append(f"{count_words(found.answers)} {'was' if found.answers == 1 else 'were'} changed")
     if found.came:
         parts.append(f"{count_words(found.came)} came after all")
     moved = _by_dimension(pack, found.changes, "{level} {by} {more}")
-    told = f"Of the answers in earlier summaries, {' and '.join(parts)}{f' ({moved})' if moved else ''}."
-    return f"{told} What was posted then stays as it was."
+    return f"Of the answers in earlier {earlier}, {' and '.join(parts)}{f' ({moved})' if moved else ''}."
 
 
 def _by_dimension(pack: Pack, moved: Sequence[Change], form: str) -> str:

@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | due | pack check | package | people import | start | db upgrade."""
+"""The command line: python -m bot run | due | pack check | package | people import | start | export | db upgrade."""
 
 from __future__ import annotations
 
@@ -65,6 +65,12 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"{text} is not a time; write it as 2026-11-02T10:00") from None
 
 
+def _export(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.export_command import export
+
+    return asyncio.run(export(settings, told.partnership, told.out))
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -101,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     due.set_defaults(do=_due)
     _people_words(words.add_parser("people", help="look after who sits where").add_subparsers(required=True))
     _start_words(words.add_parser("start", help="bring in a partnership's earlier records from a workbook"))
+    _export_words(words.add_parser("export", help="write a partnership's whole record to an Excel workbook"))
     pack = words.add_parser("pack", help="look at a partnership's pack").add_subparsers(required=True)
     checking = pack.add_parser("check", help="explain every mistake in a pack, with its line")
     checking.add_argument("files", nargs="+", metavar="FILE")
@@ -124,6 +131,12 @@ def _start_words(start: argparse.ArgumentParser) -> None:
     start.add_argument("--starts-on", type=_day, metavar="DAY", help="the first day; without it, only a preview")
     start.add_argument("--template", action="store_true", help="write an empty workbook to FILE instead")
     start.set_defaults(do=_start)
+
+
+def _export_words(exporting: argparse.ArgumentParser) -> None:
+    exporting.add_argument("--partnership", metavar="NAME", help="which one, where there are several")
+    exporting.add_argument("--out", metavar="FILE", help="where to write it, instead of the folder for exports")
+    exporting.set_defaults(do=_export)
 
 
 def _file_words(command: argparse.ArgumentParser, what: str) -> None:

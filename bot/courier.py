@@ -88,11 +88,16 @@ class Courier:
         """Deliver until cancelled, and then finish what is being sent. A failure of the database is waited out."""
         try:
             while True:
+                look = asyncio.create_task(self._go_on())
                 try:
-                    pause = await self._go_on()
+                    pause = await asyncio.shield(look)  # a stop in the middle of a claim would leave it behind
                 except Exception as error:
                     note_mishap("The courier", error)
                     pause = IDLE
+                except asyncio.CancelledError:
+                    self.keeper.stop()
+                    await asyncio.gather(look, return_exceptions=True)
+                    raise
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), pause)
                 self._wake.clear()

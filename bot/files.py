@@ -20,6 +20,8 @@ _HOSTS: Final = (
     ".svc.ms",
 )  # fmt: skip
 _PATIENCE: Final = aiohttp.ClientTimeout(total=8, connect=4)
+_SLOWEST: Final = 200_000
+"""Bytes a second at which a file is still waited for."""
 _NOT_PUT = "The file could not be put into your OneDrive. Please ask for it again."
 _GONE = "I could not fetch that file any more. Please attach it again."
 _TOO_LARGE = "That file is larger than 2 MB. Please take out what is not needed and attach it again."
@@ -80,13 +82,18 @@ async def send_file(house: House, url: str, content: bytes) -> None:
     }
     try:
         async with (
-            aiohttp.ClientSession(timeout=_PATIENCE, cookie_jar=aiohttp.DummyCookieJar()) as session,
+            aiohttp.ClientSession(timeout=_patience(len(content)), cookie_jar=aiohttp.DummyCookieJar()) as session,
             session.put(url, data=content, headers=headers, allow_redirects=False) as answer,
         ):
             if answer.status not in (200, 201):
                 raise Refusal(_NOT_PUT)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise Refusal(_NOT_PUT) from error
+
+
+def _patience(size: int) -> aiohttp.ClientTimeout:
+    """How long putting a file may take: longer for a large one."""
+    return aiohttp.ClientTimeout(total=8 + size / _SLOWEST, connect=4)
 
 
 def _may_be_asked(url: str, *, here: bool) -> bool:

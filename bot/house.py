@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.edge.adapter import TeamsAdapter
+from bot.errands import Errands
 from bot.settings import Settings
 from storage.unit import Store, Unit
 
@@ -24,7 +25,7 @@ async def _nothing() -> int:
 
 @dataclass
 class House:
-    """The database, the way out to Teams, the clock and the settings of a running service.
+    """The database, the way out to Teams, the clock, the settings and the errands of a running service.
 
     `offset` is how far practice time is ahead of the clock; it is zero outside practice.
     """
@@ -39,6 +40,7 @@ class House:
     """Carries out what may go out now, once; gives how much was claimed. The courier sets it."""
     journey: asyncio.Task[None] | None = None
     """In practice: the journey through time that is under way, or was the last one."""
+    errands: Errands = field(default_factory=Errands)
 
     def now(self) -> datetime:
         """The present moment, in practice perhaps a practised one."""

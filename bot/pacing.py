@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 TENANT_MOST: Final = 50
-TENANT_WINDOW: Final = 1.04
+TENANT_WINDOW: Final = 1.035
 """A little more than a second, since what leaves evenly may arrive a little less so."""
 TENANT_EVERY: Final = TENANT_WINDOW / TENANT_MOST
 CATCH_UP: Final = 2 * TENANT_EVERY

@@ -88,4 +88,4 @@ async def _be_there(house: House, partnership_id: int, stop: datetime, until: da
         if not await beat(house.open_unit, stop) + await house.deliver():
             break
     async with house.open_unit() as unit:
-        return next_stop(stop, until, pack, await earliest_owed(unit))
+        return next_stop(stop, until, pack, await earliest_owed(unit, after=stop))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -158,6 +159,7 @@ async def running(
                     with suppress(asyncio.CancelledError):
                         await one
             await courier.stop()
+            await house.errands.stop()
             await store.close()
 
 
@@ -169,6 +171,12 @@ def _why_not_listening(settings: Settings, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {settings.port} is in use already. Please stop what uses it, or set LOOP_PORT to another."
     return f"The service cannot listen on {settings.host}, port {settings.port}: {error.strerror}"
+
+
+def leave_out_of_collections() -> None:
+    """What is there once the service is up stays: looking through it for garbage would stall sending and answers."""
+    gc.collect()
+    gc.freeze()
 
 
 async def serve(settings: Settings) -> None:
@@ -186,5 +194,6 @@ async def serve(settings: Settings) -> None:
             await runner.cleanup()
             raise CannotStart(_why_not_listening(settings, error)) from error
         print(f"Learning Loop listens on http://{settings.host}:{settings.port}", flush=True)
+        leave_out_of_collections()
         await stop.wait()
         await runner.cleanup()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TypeVar
 
+from bot.handing_over import FileKind
 from bot.handlers import (
     absences,
     answering,
@@ -19,7 +20,10 @@ from bot.handlers import (
     deputies,
     deputise,
     expiry,
+    exports,
     helping,
+    highlights,
+    history,
     issuing,
     managing,
     meeting_changes,
@@ -57,10 +61,12 @@ HANDLERS: tuple[ModuleType, ...] = (
     chasing,
     asking,
     summary,
+    highlights,
     absences,
     deputies,
     deputise,
     remind,
+    history,
     practice,
     travel,
     channel,
@@ -77,8 +83,9 @@ HANDLERS: tuple[ModuleType, ...] = (
     outcomes,
     around_meetings,
     expiry,
+    exports,
 )
-"""Each has some of COMMANDS, PRESSES, NOTICES and FILES."""
+"""Each has some of COMMANDS, PRESSES, NOTICES, FILES and FILE_KINDS."""
 
 
 def commands() -> tuple[Command, ...]:
@@ -99,6 +106,11 @@ def notices() -> Mapping[str, Draw]:
 def file_readers() -> tuple[tuple[str, str], ...]:
     """What an attached file may hold, each with the verb of the button that reads it."""
     return tuple(one for module in HANDLERS for one in getattr(module, "FILES", ()))
+
+
+def file_kinds() -> Mapping[str, FileKind]:
+    """Every kind of file that people can take."""
+    return _merged("FILE_KINDS")
 
 
 def _merged(name: str) -> dict[str, T]:

@@ -6,6 +6,7 @@ from assurance.agency_status import AgencyItem, AgencyStatus, OrganisationStatus
 from cards.asking import Question, ask_button, page_buttons
 from cards.behalf import OPEN as BEHALF
 from cards.elements import ActionSet, Element, Execute
+from cards.history import HISTORY
 from cards.parts import Card, button, card, fold, heading, paragraph, points, strong, subtle, title
 from cards.proof_of_chase import PROOF
 from cards.status import STATUS
@@ -37,6 +38,10 @@ def agency_card(status: OrganisationStatus, question: Question, *, overview: boo
             body.append(ActionSet(actions=[_proof(status.partnership_id, seat)], spacing="medium"))
     buttons = page_buttons(status.partnership_id, question, status.page, status.pages)
     buttons += [_proof(status.partnership_id, seat) for seat in status.seats if seat.proof and not several]
+    if len(status.seats) == 1:
+        buttons.append(
+            ask_button("History", status.partnership_id, Question(HISTORY, "seat", str(status.seats[0].seat_id)))
+        )
     if overview:
         buttons.append(ask_button("Show everyone", status.partnership_id, Question(STATUS)))
     summary = f"You now answer for {status.name}." if welcome else f"How {status.name} stands."
@@ -59,6 +64,7 @@ def _item(partnership_id: int, seat: AgencyStatus, item: AgencyItem, most: int) 
     body: list[Element] = [paragraph(strong(f"{item.title}\n"), text, spacing="large")]
     if item.levels:
         body += [paragraph(strong(f"{label}: "), level, spacing="small") for label, level in item.levels]
+    body += [subtle(line) for line in item.prompts]
     mark = f"{seat.seat_id}-{item.request_id}"
     if item.history:
         body += fold("Earlier answers", [points(item.history)], f"earlier-{mark}", framed=True)

@@ -9,6 +9,7 @@ from assurance.learning_view import IssuedView
 from assurance.reach import NOBODY, NOT_IN_TEAM, PlaceReach
 from cards.behalf import OPEN as BEHALF
 from cards.elements import Element
+from cards.exports import OPEN as EXPORT
 from cards.managing import MANAGE
 from cards.parts import Card, button, card, heading, paragraph, points, subtle, title
 from cards.preview import FULL, REQUEST, agencies
@@ -45,6 +46,7 @@ def issued_card(view: IssuedView) -> Card:
     if missed:
         follow.append(button("Reach them another way", BEHALF, {**base, "request": view.request_id}))
     follow.append(button("Change this request", MANAGE, {**base, "request": view.request_id}))
+    follow.append(button("Word and evidence files", EXPORT, {**base, "request": view.request_id}))
     return card(summary, [*body, subtle("Type status to see who has answered.")], follow)
 
 

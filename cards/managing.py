@@ -14,7 +14,8 @@ from assurance.identifiable import Finding
 from assurance.managed_view import ManagedItem, ManagedSide
 from assurance.standing import counted
 from cards.behalf import OPEN as OPEN_BEHALF
-from cards.elements import Action, Element, InputChoiceSet, InputDate, InputText
+from cards.elements import Action, ActionSet, Element, InputChoiceSet, InputDate, InputText
+from cards.exports import OPEN as EXPORT
 from cards.identifiable import confirm_button, please_check
 from cards.parts import Card, button, card, fold, heading, paragraph, points, problem, strong, subtle, title
 
@@ -54,6 +55,8 @@ def manage_card(item: ManagedItem, done: str = "") -> Card:
     body += _lists(item)
     if item.corrected_on:
         body.append(subtle(f"The meaning was corrected on {day_words(item.corrected_on)}; members were told."))
+    files = button("Word and evidence files", EXPORT, data_of(item), collect=False)
+    body.append(ActionSet(actions=[files], spacing="medium"))
     return card(f"{item.title}: {_where_it_stands(item)}", body, _actions(item))
 
 

@@ -12,6 +12,7 @@ from cards.meetings import MEETING
 from cards.meetings import OPEN as OPEN_MEETING
 from cards.parts import MOST_ACTIONS, Card, button, card, heading, paragraph, points, subtle, title
 from cards.plea_card import SHOW as SHOW_PLEA
+from cards.report import OPEN as OPEN_REPORT
 from cards.summary import OPEN as OPEN_SUMMARY
 from cards.summary import REPORT
 
@@ -45,6 +46,8 @@ def _way(view: MorningView, way: Way) -> Element:
         return button(way.name, OPEN_MEETING, {**data, MEETING: way.number}, collect=False)
     if way.to == "summary":
         return button(way.name, OPEN_SUMMARY, {**data, REPORT: way.number}, collect=False)
+    if way.to == "report":
+        return button(way.name, OPEN_REPORT, {**data, REPORT: way.number}, collect=False)
     if way.to == "seat":
         return ask_button(way.name, view.partnership_id, Question("remind", "seat", str(way.number)))
     return ask_button(way.name, view.partnership_id, Question(way.word))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import json_value, key, moment, refers
@@ -29,7 +29,10 @@ class LogEntry(SQLModel, table=True):
     """Who (a person's number, never a name) did what, when, to which record, from and to which version's hash."""
 
     __tablename__ = "log_entry"
-    __table_args__ = (UniqueConstraint("partnership_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("partnership_id", "number"),
+        Index("ix_log_entry_subject", "partnership_id", "subject"),
+    )
     id: int = key()
     partnership_id: int = refers("partnership.id")
     number: int

@@ -198,3 +198,39 @@ async def kinds_of(unit: Unit, partnership_id: int, request_ids: Iterable[int]) 
         )
     )
     return {number: kind for number, kind in rows}
+
+
+async def loops_to_report(
+    unit: Unit, partnership_id: int, group_key: str, since: datetime, request_ids: Iterable[int]
+) -> list[tuple[Loop, Request]]:
+    """Every loop of a seat whose request is open, or was issued since then, or is one of these; not the cancelled.
+
+    By request, and then in the order in which the agencies were asked.
+    """
+    rows = await unit.rows(
+        select(Loop, Request)
+        .join(Request, col(Request.id) == Loop.request_id)
+        .where(
+            Request.partnership_id == partnership_id,
+            Request.group_key == group_key,
+            Request.state != "cancelled",
+            col(Loop.seat_id).is_not(None),
+            or_(Request.state == "open", col(Request.issued_at) >= since, col(Request.id).in_(list(request_ids))),
+        )
+        .order_by(col(Request.number), col(Loop.id))
+    )
+    return [(its_loop, its_request) for its_loop, its_request in rows]
+
+
+async def issued_before(unit: Unit, partnership_id: int, request_ids: Iterable[int], until: datetime) -> bool:
+    """Whether any of these requests was issued by a moment."""
+    found = await unit.one(
+        select(Request.id)
+        .where(
+            Request.partnership_id == partnership_id,
+            col(Request.id).in_(list(request_ids)),
+            col(Request.issued_at) <= until,
+        )
+        .limit(1)
+    )
+    return found is not None

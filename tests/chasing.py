@@ -28,11 +28,21 @@ async def asked(group: Group, *seats: str, meeting: int | None = None, due: date
 
 
 async def beat_on(group: Group, year: int, month: int, day: int, hour: int = 10) -> int:
-    """Let the clock beat once at an hour of a day (in UTC) and the courier carry; gives how much was done."""
+    """Let the clock beat once at an hour of a day (in UTC) and the courier carry; gives how many cards were owed.
+
+    What officers are reminded of besides, such as documents that are due for review, does not count.
+    """
     group.clock.to(year, month, day, hour)
-    done = await beat(group.house.open_unit, group.clock.now)
+    before = await _cards(group)
+    await beat(group.house.open_unit, group.clock.now)
     await group.settle()
-    return done
+    return len(await _cards(group)) - len(before)
+
+
+async def _cards(group: Group) -> list[int]:
+    async with group.unit() as (unit, _):
+        asking = col(Notice.kind).in_(("request", "nudge", "ring")), col(Notice.replaces_id).is_(None)
+        return list(await unit.all(select(Notice.id).where(*asking)))
 
 
 async def days_pass(group: Group, until: date, *, skip: Iterable[date] = ()) -> None:

@@ -17,6 +17,7 @@ from assurance.pack import read_shipped
 from assurance.packing import pack_of, read_pack
 from assurance.reach import DOOR
 from bot.courier import Courier
+from bot.edge.answers import CONSENT_TYPE
 from bot.house import House
 from bot.running import running
 from bot.settings import Settings
@@ -89,7 +90,8 @@ class Group:
             return answer.status, body
 
     async def settle(self) -> None:
-        """Let the courier deliver everything that may go out now."""
+        """Let what goes on in the background end, and the courier deliver everything that may go out now."""
+        await self.house.errands.done()
         while await self.courier.deliver_due():
             pass
         for post in self.teams.posts():
@@ -97,8 +99,13 @@ class Group:
                 assert_read_back(version.get("attachments", []))
             self._looked_at[post.id] = len(post.versions)
 
-    async def say(self, who: str, text: str, *, in_channel: bool = False) -> Json:
-        """Type something to the bot, and read the card or text that it answers with (`{"text": …}`)."""
+    async def say(self, who: str, text: str, *, in_channel: bool = False, at_once: bool = False) -> Json:
+        """Type something to the bot, and read the card or text that it answers with (`{"text": …}`).
+
+        Whatever else is on its way goes out first, since an answer would go before it; not where it is said `at_once`.
+        """
+        if not at_once:
+            await self.settle()
         person = self.people[who]
         where: dict[str, Any] = {"team": self.teams.team} if in_channel else {}
         before = len(self.teams.posts())
@@ -185,9 +192,11 @@ class Group:
 
 
 def read(post: Posted) -> Json:
-    """The card of a post as it stands now, or its text."""
+    """The card of a post as it stands now, or its text; of an offered file its name."""
     activity = post.versions[-1]
     for attachment in activity.get("attachments", []):
+        if attachment["contentType"] == CONSENT_TYPE:
+            return {"text": attachment["name"]}
         assert_valid(attachment["content"])
         assert_read_back(attachment["content"])
         return dict(attachment["content"])

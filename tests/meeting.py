@@ -15,7 +15,7 @@ from storage.partnerships import seats
 from storage.people import all_holdings
 from storage.returns import AgencyReturn, returns_of_loop, returns_of_request
 from tests.answering import SAID
-from tests.group import Group, inputs, words
+from tests.group import Group, inputs, read, words
 
 QUORATE = ("chair", "awp", "housing", "police")
 """A health seat, a council seat and the police: enough for Swindon. The chair is of GWH."""
@@ -102,5 +102,5 @@ def chosen(card: Any) -> list[str]:
 
 def came_to(group: Group, who: str = "chair") -> Any:
     """The card that tells the chair or the officer what the last meeting came to."""
-    cards = [group.card(who, index) for index in range(-len(group.chat(who)), 0)]
+    cards = [read(post) for post in group.chat(who)]
     return [one for one in cards if words(one).startswith("LDG, ")][-1]

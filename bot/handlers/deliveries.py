@@ -78,7 +78,6 @@ COMMANDS = (
     Command(
         Word("deliveries", ("deliveries", "delivery", "what was not delivered")),
         "What may not have arrived, and what Teams refused.", "reply.deliveries", who=("officer",),
-        menu=("personal",),
     ),
 )  # fmt: skip
 PRESSES = {THERE: on_there, AGAIN: on_again, NOTED: on_noted, PAGE: on_page}

@@ -8,11 +8,11 @@ from typing import Any
 from assurance.refusals import NotFound
 from bot.edge.answers import Answer
 from bot.edge.invoke import FILE_TAKEN
-from bot.handlers import behalf, meeting_work
+from bot.handlers import behalf, exports, meeting_work
 from bot.tables import Press
 from bot.turns import Turn
 
-MAKERS: Mapping[str, Press] = {**behalf.TAKEN, **meeting_work.TAKEN}
+MAKERS: Mapping[str, Press] = {**exports.TAKEN, **behalf.TAKEN, **meeting_work.TAKEN}
 """What an offer's context names -> who makes that file."""
 
 

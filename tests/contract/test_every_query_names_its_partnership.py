@@ -156,6 +156,12 @@ async def a_world(unit, slug):
             notice_id=asked.id, at=NOW,
         )
     )  # fmt: skip
+    await unit.save(
+        Request(
+            **p, group_key="ldg", number=2, kind="assurance", form_key="assurance", title="Without learning",
+            round_id=collected.id, due_on=DAY, issued_at=NOW,
+        )
+    )  # fmt: skip
     plea = await unit.save(Plea(**p, return_id=row.id, kind="more_time", by_person_id=person.id, at=NOW))
     away = await unit.save(Absence(**p, person_id=person.id, first=DAY, last=DAY, at=NOW))
     call = await unit.save(RollCall(**p, at=NOW))
@@ -203,10 +209,13 @@ async def a_world(unit, slug):
         "original_id": asked.id, "conversation": f"chat-{slug}",
         "activity_id": f"act-{slug}",
         "most": 10, "skip": 0, "but": ["door"], "since": NOW - timedelta(days=1), "until": NOW,
-        "subjects": [row.id], "holding_id": holding.id, "teams_id": f"29:{slug}",
+        "subjects": [row.id], "holding_id": holding.id,
+        "teams_id": f"29:{slug}",
         "slug": "gwh", "first": DAY, "last": DAY, "organisation_id": body.id, "seat_ids": [seat.id],
         "report_id": told.id, "period": "2026-27 Q3", "questions": ["evidence"], "tabled": True,
-        "absence_id": away.id, "change_id": change.id, "state": "open",
+        "absence_id": away.id,
+        "record": Learning, "records": ["x:1"],
+        "change_id": change.id, "state": "open",
     }  # fmt: skip
 
 

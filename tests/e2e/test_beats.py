@@ -93,7 +93,7 @@ async def test_a_step_that_fails_stops_neither_the_other_steps_nor_the_other_par
 
         steps = (fails, *STEPS)
         group.clock.to(2026, 11, 19, 11)
-        assert await beat(group.house.open_unit, group.clock.now, steps) == 1
+        assert await beat(group.house.open_unit, group.clock.now, steps) == 2, "with what officers are told of reviews"
         await group.settle()
         assert [who for who, _, _ in await sent(group)] == ["gwh"]
         assert await waiting(group) == [1, 2], "the failed one again, the other for what its step has logged"

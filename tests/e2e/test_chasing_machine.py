@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -309,6 +310,7 @@ def _within(year: Year, moment: datetime) -> bool:
     return may_send(plain, moment)
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 TestChasing = Chasing.TestCase
 TestChasing.settings = settings(
     max_examples=int(os.environ.get("CHASING_EXAMPLES", "10")), stateful_step_count=14, deadline=None,

@@ -72,9 +72,9 @@ async def test_closing_records_for_each_what_is_true_of_it_and_no_level(database
         shown = card_in(await group.press("chair", preview, "Close this meeting"))
         assert "Closed. Recorded: no response: 1; not reached: 1; nobody there for the agency: 1" in words(shown)
         assert await outcomes(group, request) == {
-            "gwh": ("no_response", "awaited", "no_response", True),
-            "housing": ("vacant", "awaited", "requested", True),
-            "awp": ("not_reached", "awaited", "requested", True),
+            "gwh": ("no_response", "awaited", "follow_up", True),
+            "housing": ("vacant", "awaited", "follow_up", True),
+            "awp": ("not_reached", "awaited", "follow_up", True),
             "police": ("extended", "awaited", "requested", True),
             "camhs": (None, "returned", "returned", True),
         }
@@ -110,9 +110,9 @@ async def test_a_late_answer_is_taken_and_marked_and_the_record_of_the_meeting_s
         request = await a_request(group, "gwh", due_on=DECEMBER, tabled="verbal")
         group.clock.to(2026, 12, 10, hour=16)
         await closed(group)
-        reply = await group.press("gwh", group.card("gwh"), "Send answer", SAID)
+        reply = await group.press("gwh", group.card("gwh", 0), "Send answer", SAID)
         assert "after the due day. It is accepted" in words(reply["value"]), "late although the day is not over"
-        assert (await outcomes(group, request))["gwh"] == ("no_response", "returned", "returned", True)
+        assert (await outcomes(group, request))["gwh"] == ("no_response", "returned", "follow_up", True)
         agency = words(await group.say("officer", "status gwh"))
         assert "No response" not in agency and "Medium" in agency
 
@@ -123,7 +123,7 @@ async def test_closing_twice_changes_nothing(database_url, tmp_path):
         group.clock.to(2026, 12, 10, hour=16)
         preview = card_in(await group.press("officer", await opened_by(group, "officer"), "Close this meeting"))
         await group.press("officer", preview, "Close this meeting")
-        await group.press("gwh", group.card("gwh"), "Send answer", SAID)
+        await group.press("gwh", group.card("gwh", 0), "Send answer", SAID)
         again = card_in(await group.press("chair", preview, "Close this meeting"))
         assert "It is closed already; nothing has changed" in words(again)
         held = await the_meeting(group, DECEMBER)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from assurance.actors import actor_numbered
 from assurance.attendance import Sent as Here
@@ -18,6 +18,7 @@ from assurance.circulation import confirm, record_agreement
 from assurance.conclusion_view import concerns_of
 from assurance.deciding import Sent, decide, undo
 from assurance.decision_rules import Proposed
+from assurance.highlight_figures import Highlights
 from assurance.in_session import session
 from assurance.packing import pack_of
 from assurance.papers import release_papers
@@ -28,7 +29,9 @@ from storage.log import first_broken_entry
 from storage.partnerships import seats
 from storage.returns import assessments_of_returns, returns_of_request
 from tests.answering import a_request
+from tests.drive import a_drive
 from tests.group import a_group, buttons, words
+from tests.highlights import assert_matches, draft_of, handed, labels_of, reports_of
 from tests.meeting import answers, came_to, close_meeting, returns_for, standing_of, the_meeting
 
 DECEMBER, MARCH, JUNE, SEPTEMBER, NEXT = (
@@ -44,8 +47,8 @@ WHY = "As the group heard it today."
 class Year:
     """One group through a year: days pass, answers come, meetings decide."""
 
-    def __init__(self, group, request_id: int) -> None:
-        self.group, self.request_id = group, request_id
+    def __init__(self, group, request_id: int, drive) -> None:
+        self.group, self.request_id, self.drive = group, request_id, drive
 
     async def on(self, day: date, hour: int = 11) -> None:
         """A day comes; the clock beats, and what is owed goes out."""
@@ -96,6 +99,24 @@ class Year:
             its_session = await session(unit, its, pack, meeting_id, self.group.clock.now)
             return Counter(one.sort for one in await concerns_of(unit, its, pack, its_session))
 
+    async def reports(self, meeting_id: int) -> Highlights:
+        """The morning after: agencies see their sentences, the chair approves, and the document is as frozen."""
+        group = self.group
+        await self.on(group.clock.now.date() + timedelta(days=1), 10)
+        draft = draft_of(group, "officer")
+        shown = (await group.press("officer", draft, "Show the agencies"))["value"] if agencies_in(draft) else draft
+        assert "can approve it now" in words(shown) or "It can be approved from" in words(shown)
+        await self.on(group.clock.now.date() + timedelta(days=7))
+        row = (await reports_of(group))[-1]
+        data = {"p": group.partnership_id, "report": row.id}
+        ready = (await group.execute("chair", "report.open", data))["value"]
+        final = (await group.press("chair", ready, "Approve"))["value"]
+        assert "Approved: Highlight report" in words(final)
+        _, content = await handed(group, "chair", self.drive)
+        row = (await reports_of(group))[-1]
+        assert row.meeting_id == meeting_id and row.state == "approved"
+        return assert_matches(await group.pack(), content, row.figures, await labels_of(group))
+
     async def frozen(self, meeting_id: int) -> list[tuple]:
         """Everything that a closed meeting recorded, as it stands in the database now."""
         async with self.group.unit() as (unit, its):
@@ -121,11 +142,11 @@ def both(first: str, second: str, *who: str) -> dict[str, dict[str, str]]:
 
 async def test_swindon_through_four_quarters_with_thirteen_seats(database_url, tmp_path):
     """Deliver 1-4: B8-B12, scenarios 5-7, 12, 16 over a whole year; what is frozen stays as it was."""
-    async with a_group(database_url, tmp_path) as group:
+    async with a_group(database_url, tmp_path) as group, a_drive() as drive:
         request = await a_request(group, *SEATS)
         for day in (MARCH, JUNE, SEPTEMBER, NEXT):
             await the_meeting(group, day)
-        year = Year(group, request.id)
+        year = Year(group, request.id, drive)
         high = ("awp", "gwh", "camhs", "adult-social-care", "education")
 
         # The first quarter: ten answer, one of them late; three are silent; a wrong assessment is undone.
@@ -150,6 +171,7 @@ async def test_swindon_through_four_quarters_with_thirteen_seats(database_url, t
         assert await year.states() == {"moderated": 6, "requested": 6, "not_relevant": 1}
         assert await year.concerns(december) == {"no_response": 3, "medium": 2, "weak": 1}
         frozen = {december: await year.frozen(december)}
+        told = [await year.reports(december)]
 
         # The second quarter: impact opens by itself; the meeting is without the police, and confirmed by circulation.
         await year.on(date(2027, 2, 2))
@@ -179,6 +201,7 @@ async def test_swindon_through_four_quarters_with_thirteen_seats(database_url, t
         assert await year.states() == {"assured": 6, "requested": 6, "not_relevant": 1}
         assert await year.concerns(march) == {"no_response": 1, "medium": 5}
         frozen[march] = await year.frozen(march)
+        told.append(await year.reports(march))
 
         # The third quarter: who was at Medium answers again; one that never answered is found unable.
         await year.on(date(2027, 5, 4))
@@ -191,6 +214,7 @@ async def test_swindon_through_four_quarters_with_thirteen_seats(database_url, t
         assert await year.concerns(june) == {"weak": 1 + 2}, "one Low, and unable in both dimensions"
         assert "we will stop asking" in words(group.card("eiycf"))
         frozen[june] = await year.frozen(june)
+        told.append(await year.reports(june))
 
         # The fourth quarter: the last one is assured, and the chair closes the item.
         await answers(group, request.id, dict.fromkeys(again[4:], "high"))
@@ -202,6 +226,15 @@ async def test_swindon_through_four_quarters_with_thirteen_seats(database_url, t
         proposal = group.card("chair")
         assert buttons(proposal) == ["Close it"] and "Assured\neleven" in facts_of(proposal)
         await group.press("chair", proposal, "Close it")
+        told.append(await year.reports(september))
+        assert [Counter(one.sort for one in each.flags) for each in told] == [
+            {"no_response": 3, "medium": 2, "low_none_unable": 1},
+            {"no_response": 1, "medium": 5, "positive_impact": 6},
+            {"positive_impact": 4, "low_none_unable": 2},
+            {"positive_impact": 1},
+        ]
+        assert [each.decisions for each in told] == ["final", "confirmed", "final", "final"]
+        assert [one.gap for one in told] == [(), ("police",), (), ()]
 
         assert {key: await year.frozen(key) for key in frozen} == frozen, "what a closed meeting recorded stays"
         assert await year.unbroken()
@@ -209,6 +242,10 @@ async def test_swindon_through_four_quarters_with_thirteen_seats(database_url, t
             rows = await returns_of_request(unit, its.id, request.id)
             assert all(one.settled_at for one in rows), "nothing is left on the table"
             assert [one.on for one in await meetings_from(unit, its.id, "ldg", SEPTEMBER)] == [NEXT]
+
+
+def agencies_in(card) -> bool:
+    return "Show the agencies" in buttons(card)
 
 
 def facts_of(card) -> str:

@@ -66,6 +66,9 @@ async def test_who_is_past_the_due_date_and_who_was_not_reached_stand_apart(data
         assert "Child F rapid review, four days past the due date: GWH" in said
         assert "Police, Child F rapid review:" in said and "Not reached" in said
         assert {"GWH", "Child F rapid review"} <= set(buttons(card))
+        assert "Deliveries to look at" in said and "One refused by Teams" in said
+        shown = card_in(await group.press("officer", card, "Deliveries"))
+        assert "blocked the app" in words(shown)
 
 
 async def test_who_is_on_the_list_to_ring_leads_to_a_reminder(sqlite_url, tmp_path):

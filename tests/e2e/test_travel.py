@@ -78,15 +78,15 @@ async def test_a_journey_of_three_months_takes_seconds(sqlite_url, tmp_path):
 async def test_where_nothing_falls_due_the_card_says_so_and_offers_to_go_on(sqlite_url, tmp_path):
     async with a_practice_group(sqlite_url, tmp_path) as group:
         await open_page(group)
-        card = (await travel(group, "travel an hour"))[-1]
+        card = (await travel(group, "travel an hour", "travel an hour"))[-1]
         assert "Nothing fell due on the way." in words(card)
         assert buttons(card) == ["One day on", "One week on", "To the meeting"]
         before = len(group.chat("newcomer"))
         body = await group.press("newcomer", card, "One day on")
-        assert "On the way to Tuesday 3 November 2026, 10:00." in body["value"]
+        assert "On the way to Tuesday 3 November 2026, 11:00." in body["value"]
         await arrive(group)
         arrived = read(group.chat("newcomer")[before])
-        assert "It is now Tuesday 3 November 2026, 10:00" in words(arrived)
+        assert "It is now Tuesday 3 November 2026, 11:00" in words(arrived)
 
 
 async def test_a_button_travels_on_whatever_place_is_held_by_then(sqlite_url, tmp_path):

@@ -26,8 +26,10 @@ NOW = (
     Word("drafts", ("drafts",)),
     IMPORT,
     Word("be", ("be",), "text", changes=True),
+    Word("history", ("history",), "optional target"),
+    Word("export", ("export",)),
 )
-LATER = (*NOW, REMIND, Word("history", ("history",), "target"), Word("withdraw", ("withdraw",), changes=True))
+LATER = (*NOW, REMIND, Word("withdraw", ("withdraw",), changes=True))
 
 
 def _seat(key: str, *names: str) -> Place:
@@ -131,6 +133,24 @@ ANSWERED = {
     "peple": "people",
     "who's who": "people",
     "my drafts": "drafts",
+    "history": "history",
+    "history GWH": "history > gwh",
+    "hsitory gwh": "history > gwh",
+    "GWH's history": "history > gwh",
+    "what is the history of GWH?": "history > gwh",
+    "show me the history of the police": "history > police",
+    "what did the police say": "history > police",
+    "what did GWH say last quarter": "history > gwh",
+    "track record of CGL": "history > cgl",
+    "previous answers from housing": "history > housing",
+    "how has GWH done over time": "history > gwh",
+    "history SBC": "history > sbc",
+    "export": "export",
+    "exprot": "export",
+    "the whole record": "export",
+    "can I have the evidence file please": "export",
+    "download the record": "export",
+    "word files": "export",
 }
 
 
@@ -172,6 +192,10 @@ ASKED_BACK = {
     "how are we doing": "? my returns | status",
     "what's due": "? my returns | overdue",
     "hlep": "? help",
+    "history health": "? history > awp | history > camhs",
+    "history gwh and camhs": "? history > gwh | history > camhs",
+    "how is GWH doing over the years": "? history > gwh",
+    "export GWH": "? export",
 }
 
 
@@ -181,6 +205,9 @@ def test_a_question_that_may_mean_several_things_is_asked_back(text: str, expect
 
 
 NOT_UNDERSTOOD = {
+    "history wessex": "- history (wessex)",
+    "do not export": "- export",
+    "delete history": "- history (delete)",
     "how is Wessex doing?": "- status (wessex)",
     "status wessex": "- status (wessex)",
     "status child g": "- status (child g)",

@@ -97,6 +97,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("stands_in_for", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_holding_stands_in_for"), "person", ["stands_in_for"], ["id"])
 
+    with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_log_entry_subject", ["partnership_id", "subject"], unique=False)
+
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.add_column(sa.Column("begins_at", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("place", sa.String(), nullable=True))
@@ -153,6 +156,9 @@ def downgrade() -> None:
         batch_op.drop_column("moved")
         batch_op.drop_column("place")
         batch_op.drop_column("begins_at")
+
+    with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_log_entry_subject")
 
     with op.batch_alter_table("holding", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_holding_stands_in_for"), type_="foreignkey")
