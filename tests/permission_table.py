@@ -122,6 +122,20 @@ ROWS: tuple[Row, ...] = (
     Row("summary.private", SUMMARIES, {"q": "2026-27 Q2"}, record=False),
     Row("summary.save", OFFICE, {"report": "{report_draft}", "mark": "{summary_mark}"}),
     Row("summary.approve", CHAIRS, {"report": "{report_draft}", "mark": "{summary_mark}"}),
+    Row("history.show", "own substitute officer chair vice_chair", {"history.seat": "{seat!s}"}, mends=True),
+    Row("export.open", "own other officer chair vice_chair", {}, record=False),
+    Row("export.make", OFFICER, {"file": "record"}, record=False),
+    Row("export.answers", OFFICE, {"about": "request:{request_next}"}, record=False),
+    Row("report.open", OFFICE, {"report": "{highlight}"}, about="draft"),
+    Row("report.full", NOBODY, {"report": "{highlight}"}, about="a draft is read by nobody as a report"),
+    Row("report.start", OFFICE, {"kind": "annual-extract"}, record=False),
+    Row("report.save", OFFICE, {"report": "{highlight}", "mark": "x"}),
+    Row("report.show", OFFICE, {"report": "{highlight}", "mark": "x"}),
+    Row("report.renew", OFFICE, {"report": "{highlight}", "mark": "x"}),
+    Row("report.approve", CHAIRS, {"report": "{highlight}", "mark": "x"}),
+    Row("report.word", NOBODY, {"report": "{highlight}"}, about="there is no document of a draft"),
+    Row("report.query", NOBODY, {"report": "{highlight}", "seat": "{seat}", "rq-1-n0.text": "Why?"},
+        about="nobody was shown a sentence yet"),
     # issuing, and what was issued
     Row("learning.step", OFFICER, DRAFT | {"go": "next", "w0.title": "New learning"}),
     Row("learning.show", OFFICER, {"d": "{draft}"}),
@@ -255,6 +269,9 @@ COMMANDS: Mapping[str, str] = {
     "papers": PAPERS,
     "assess": OFFICE,
     "reopen": CHAIRS,
+    "history": "own other substitute officer chair vice_chair",
+    "export": "own other officer chair vice_chair",
+    "highlights": PAPERS,
 }
 """What is typed, without anything after it, in one's own chat (use this team: in the channel)."""
 

@@ -20,6 +20,7 @@ from assurance.attendance import room, take_attendance
 from assurance.closing import close_meeting
 from assurance.deciding import Sent, decide
 from assurance.decision_rules import Proposed
+from assurance.highlight_drafting import draft_reports
 from assurance.in_session import session
 from assurance.issuing import Addressee, NewRequest, Timing, issue
 from assurance.learning_draft import start
@@ -416,6 +417,8 @@ async def _reports(unit: Unit, world: World, its: Partnership, pack: Pack) -> No
     mark = mark_of_summary(await summary_of(unit, its, pack, first.id, NOW))
     await approve(unit, chair, its, pack, first.id, Typed(mark=mark), NOW)
     n["report_approved"], n["report_draft"] = first.id, second.id
+    await draft_reports(unit, its, pack, NOW)
+    n["highlight"] = (await reports(unit, its.id, "highlight"))[0][0].id
 
 
 __all__ = ["NOW", "ROLES", "Met", "Two", "World", "two_partnerships"]
