@@ -42,6 +42,7 @@ def wrong_in(plan: Plan, outcome: Outcome) -> list[str]:
     """Everything that a run must not show."""
     every, unclear = faults_in(outcome)
     unsure, calm = outcome.states["unsure"], not plan.failing and not plan.kills
+    long = outcome.report["calls"] >= 1000  # in a short run chance has not evened out
     found = {
         "some notices have not come to their end": set(outcome.states) - {"delivered", "refused", "skipped", "unsure"},
         "more are unsure than were failed ambiguously or in flight at a kill":
@@ -52,8 +53,8 @@ def wrong_in(plan: Plan, outcome: Outcome) -> list[str]:
         "a replica did not stop well": not outcome.stopped_well,
         "a calm run did not deliver everything": calm and outcome.states["delivered"] != outcome.notices,
         "fewer kills than planned": outcome.kills < plan.kills,
-        "fewer faults than planned": every < plan.failing * 0.7 * outcome.report["calls"],
-        "too few of the faults were ambiguous": unclear * 2 < every,
+        "fewer faults than planned": long and every < plan.failing * 0.7 * outcome.report["calls"],
+        "too few of the faults were ambiguous": long and unclear * 2 < every,
     }  # fmt: skip
     return [what for what, wrong in found.items() if wrong]
 

@@ -9,8 +9,9 @@ from tests.chaos.run import Plan, run
 
 SHORT = Plan(
     people=36, each=2, updates=12, in_channel=3, small=4, unreachable=2, kills=2, failing=0.2, latency=0.02, lease=1.5,
-    claim=5.0, patience=0.8, seed=4,
+    claim=6.0, patience=2.0, seed=4,
 )  # fmt: skip
+"""An answer is waited for long enough that a busy machine's own slowness is not taken for one that was lost."""
 
 
 async def test_killed_and_failed_at_random_nothing_is_lost_and_nothing_is_sent_twice(
@@ -25,4 +26,5 @@ async def test_killed_and_failed_at_random_nothing_is_lost_and_nothing_is_sent_t
     for plan, outcome in zip((on_sqlite, on_postgres), outcomes, strict=True):
         assert outcome.kills == 2
         assert outcome.notices == 36 * 2 + 12 + 3 + 4
-        assert wrong_in(plan, outcome) == [], (outcome.states, outcome.report["faults"])
+        told = (outcome.states, outcome.report["faults"], outcome.report["ambiguous"], outcome.in_flight)
+        assert wrong_in(plan, outcome) == [], told
