@@ -51,6 +51,8 @@ def admit(actor: Actor, loop: Loop, request: Request, *, behalf: bool) -> None:
     own = loop.person_id == actor.person_id or (loop.seat_id is not None and loop.seat_id in actor.seats)
     if behalf and not actor.has("officer"):
         raise NotAllowed("Only the support officer can enter an answer on an agency's behalf.")
+    if loop.merged_into is not None:
+        raise OutOfDate("This is asked together with another request by now. Please type my returns to find it.")
     if not own and not behalf:
         raise NotAllowed("This is another agency's request, so I have not stored anything.")
     if request.state == "cancelled" or loop.state == "withdrawn":

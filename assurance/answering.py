@@ -224,12 +224,14 @@ async def _move_on(on: _Occasion, asked: Asked, one: Version, values: Mapping[st
     row.version_number = one.number
     if row.state == "awaited":
         row.state, row.returned_at, row.late = "returned", on.now, one.late
+    levels = {key: values[key] for key in row.dimensions or () if key in values}
     if row.settled_at is not None:
+        if row.outcome is not None:  # nothing was decided on it: its level is the latest that we know
+            await note_self_levels(on.unit, row.partnership_id, loop.id, levels, late=True)
         return
     if not asked_again:
         standing = after_answer(on.pack.kind(asked.request.kind).lifecycle, Standing(loop.state, loop.open))
         loop.state, loop.open = standing.state, standing.open
-    levels = {key: values[key] for key in row.dimensions or () if key in values}
     await note_self_levels(on.unit, row.partnership_id, loop.id, levels)
 
 

@@ -20,6 +20,7 @@ from assurance.meeting_work import remind_meeting_work
 from assurance.opening import open_due
 from assurance.pack import Pack
 from assurance.packing import pack_of
+from assurance.reorganising import reorganise_due
 from assurance.reviews import remind_reviews
 from assurance.rounds import open_rounds
 from assurance.seating import welcome_starters
@@ -34,6 +35,7 @@ Every replica beats, so a step may run twice at once, and again at any time: it 
 decides, and does nothing that was done already.
 """
 STEPS: tuple[Step, ...] = (
+    reorganise_due,
     open_rounds,
     open_due,
     open_follow_ups,

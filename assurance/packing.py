@@ -1,10 +1,10 @@
-"""Loading a pack: its text and hash are stored, and the seats are brought into line by their stable keys."""
+"""Loading a pack: its text and hash are stored, and the seats are brought into line (`pack_seats`)."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 
@@ -13,19 +13,16 @@ import orjson
 from assurance.calendar import local_day
 from assurance.pack import Dimension, Form, Pack, load
 from assurance.pack_in_use import refuse_if_in_use
+from assurance.pack_seats import line_up_seats
 from storage.log import append_log
 from storage.partnerships import (
     FormVersion,
-    Organisation,
     PackVersion,
     Partnership,
-    Seat,
     form_version_by_hash,
-    organisations,
     pack_version,
     pack_version_by_hash,
     partnership_named,
-    seats,
 )
 from storage.unit import Unit
 
@@ -53,7 +50,8 @@ _packs: dict[str, Pack] = {}
 async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool = False) -> Partnership:
     """Load a pack for the partnership it names, making the partnership where it is new.
 
-    The same text again changes nothing. What a new version drops is retired from today, never deleted.
+    The same text again changes nothing. What a new version drops is retired from today, never deleted. What an
+    officer changed of the seats stays as it is; the log names those of which the pack says otherwise.
     Raises PackMistakes where the text is not a pack, and Refusal where it drops what open requests still use.
     """
     pack = read_pack(text)
@@ -73,10 +71,11 @@ async def install_pack(unit: Unit, text: str, *, now: datetime, practice: bool =
     partnership.pack_version_id, partnership.pack_sha256 = version.id, digest
     partnership.title = pack.title
     had = await _seats_of_version(unit, partnership.id, before)
-    await _line_up_seats(unit, partnership.id, pack, had, local_day(now, pack.timezone))
+    otherwise = await line_up_seats(unit, partnership.id, pack, had, local_day(now, pack.timezone))
     await append_log(
         unit, partnership.id, at=now, person_id=None, by="start-up", what="pack loaded",
-        subject=f"pack:{version.id}", refs={"version": pack.version, "before": before}, after=digest,
+        subject=f"pack:{version.id}",
+        refs={"version": pack.version, "before": before, "seats_otherwise_here": otherwise}, after=digest,
     )  # fmt: skip
     return partnership
 
@@ -85,43 +84,6 @@ async def _seats_of_version(unit: Unit, partnership_id: int, number: int | None)
     """The keys of the seats that an earlier version of the pack had, whatever else a pack looked like then."""
     stored = await pack_version(unit, partnership_id, number) if number is not None else None
     return frozenset(one["key"] for one in tomllib.loads(stored.text).get("seats", [])) if stored else frozenset()
-
-
-async def _line_up_seats(unit: Unit, partnership_id: int, pack: Pack, had: Collection[str], today: date) -> None:
-    """Bring organisations and seats into line. A seat returns where the pack had dropped it (it is not in `had`).
-
-    A seat that was ended here, while the pack had it, stays ended.
-    """
-    known = {row.slug: row for row in await organisations(unit, partnership_id)}
-    for organisation in pack.organisations:
-        row = known.pop(organisation.key, None) or Organisation(
-            partnership_id=partnership_id, slug=organisation.key, name=organisation.name
-        )
-        row.name, row.retired_on = organisation.name, None
-        unit.add(row)
-        known[organisation.key] = row
-    await unit.flush()
-    named = {organisation.key for organisation in pack.organisations}
-    existing = {row.slug: row for row in await seats(unit, partnership_id)}
-    of_our_own = {row.organisation_id for row in existing.values() if row.one_off}
-    for slug, row in known.items():
-        if slug not in named and row.id not in of_our_own and row.retired_on is None:
-            row.retired_on = today
-    for position, seat in enumerate(pack.seats):
-        one = existing.pop(seat.key, None) or Seat(
-            partnership_id=partnership_id, slug=seat.key, group_key=seat.group, name=seat.name, short=seat.short,
-            sector=seat.sector, organisation_id=known[seat.organisation].id,
-        )  # fmt: skip
-        one.name, one.short, one.sector, one.group_key = seat.name, seat.short, seat.sector, seat.group
-        one.organisation_id, one.returns = known[seat.organisation].id, seat.returns
-        one.position = position
-        if seat.key not in had:
-            one.ends_on = None
-        unit.add(one)
-    for dropped in existing.values():
-        if not dropped.one_off and dropped.ends_on is None:
-            dropped.ends_on = today
-    await unit.flush()
 
 
 class ShownForm:

@@ -26,7 +26,7 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can close a meeting."
     ),
     "see_meetings": (
-        frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE, LD_LEAD}),
+        frozenset({OFFICER, CHAIR, VICE, MEMBER, SUBSTITUTE, CO_OPTEE, LD_LEAD}),
         "Only people of the group can see its meetings.",
     ),
     "bind_team": (frozenset({OFFICER}), "Only the support officer can say which team belongs to the partnership."),

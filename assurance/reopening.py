@@ -15,13 +15,14 @@ from assurance.pack import Pack
 from assurance.pack_in_use import asks_for
 from assurance.permissions import require
 from assurance.refusals import Mistakes, NotFound, OutOfDate
+from assurance.reorganising_rules import goes_on
 from assurance.status import seat_names
 from assurance.writing import ask_first
 from storage.asks import dimensions_of_loops, loop, meetings_from, request
 from storage.endings import loops_in_states
 from storage.learning import learning
 from storage.log import append_log
-from storage.partnerships import Partnership
+from storage.partnerships import Partnership, seat, seats
 from storage.partnerships import partnership as partnership_numbered
 from storage.people import names
 from storage.texts import text_of
@@ -65,13 +66,16 @@ async def reopen_view(
     rows = await loops_in_states(unit, partnership.id, ENDINGS)
     labels = {one.seat_id: one.label for one in await seat_names(unit, partnership, pack)}
     people = await names(unit, partnership.id, [one.person_id for one, _ in rows if one.person_id])
+    today = today_in(pack, now)
+    gone = {one.id for one in await seats(unit, partnership.id) if not goes_on(one, today)}
     found = [
         EndedLoop(
             one.id, labels.get(one.seat_id or 0) or people.get(one.person_id or 0, "somebody who has left"),
             asked.title, WORDS[one.state],
         )
         for one, asked in rows
-        if (seat_ids is None or one.seat_id in seat_ids)
+        if one.seat_id not in gone
+        and (seat_ids is None or one.seat_id in seat_ids)
         and (learning_id is None or asked.learning_id == learning_id)
         and (request_id is None or asked.id == request_id)
     ]  # fmt: skip
@@ -96,6 +100,9 @@ async def reopen(
         raise NotFound("I cannot find that any more.")
     if found.open and found.state not in ENDINGS:
         return asked.title
+    its = await seat(unit, partnership.id, found.seat_id) if found.seat_id else None
+    if its is not None and not goes_on(its, today_in(pack, now)):
+        raise OutOfDate(f"{its.short} is no more, so it cannot be asked. Another agency can be asked instead.")
     if not allows(found.state, "reopened") or asked.state not in ("open", "closed"):
         raise OutOfDate("This was withdrawn, or never asked, so there is nothing to ask again.")
     reason = tidy(reason)

@@ -15,6 +15,7 @@ from assurance.dates import count_words, day_words, listing
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
 from assurance.permissions import may, require
+from assurance.seats_over_time import Called, called_on
 from assurance.standing import NO_RESPONSE, DimensionNow, How, Mark, counted, due_line, mark, missed_words
 from storage.partnerships import Organisation, Partnership, Seat, organisations, seats
 from storage.people import names
@@ -80,9 +81,13 @@ class Counts:
     lines: tuple[tuple[str, str], ...]
 
 
-async def seat_names(unit: Unit, partnership: Partnership, pack: Pack) -> list[SeatNames]:
-    """The seats in the pack's order, those of one organisation together where its first seat stands."""
+async def seat_names(unit: Unit, partnership: Partnership, pack: Pack, *, on: date | None = None) -> list[SeatNames]:
+    """The seats in the pack's order, those of one organisation together where its first seat stands.
+
+    They are called as today, or as they were called `on` a day: history keeps the name of its time (E7).
+    """
     rows = await seats(unit, partnership.id)
+    then = await called_on(unit, partnership.id, on) if on is not None else {}
     by_id = {one.id: one for one in await organisations(unit, partnership.id)}
     first = {one.organisation_id: at for at, one in reversed(list(enumerate(rows)))}
     seats_of = Counter(one.organisation_id for one in rows)
@@ -90,16 +95,22 @@ async def seat_names(unit: Unit, partnership: Partnership, pack: Pack) -> list[S
     return [
         SeatNames(
             one.id,
-            _label(one, by_id[one.organisation_id], pack) if seats_of[one.organisation_id] > 1 else one.short,
-            one.name,
+            _label(_short(one, then), by_id[one.organisation_id], pack)
+            if seats_of[one.organisation_id] > 1
+            else _short(one, then),
+            then[one.id].name if one.id in then else one.name,
         )
         for one in ordered
     ]
 
 
-def _label(seat: Seat, of: Organisation, pack: Pack) -> str:
+def _short(seat: Seat, then: Mapping[int, Called]) -> str:
+    return then[seat.id].short if seat.id in then else seat.short
+
+
+def _label(called: str, of: Organisation, pack: Pack) -> str:
     short = next((one.short for one in pack.organisations if one.key == of.slug and one.short), of.name)
-    return seat.short if seat.short.startswith(short) else f"{short} {seat.short}"
+    return called if called.startswith(short) else f"{short} {called}"
 
 
 async def board(unit: Unit, actor: Actor, partnership: Partnership, pack: Pack, now: datetime, page: int = 1) -> Board:

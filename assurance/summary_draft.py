@@ -18,9 +18,10 @@ from assurance.figures import Line, as_bytes, to_json
 from assurance.identifiable import find
 from assurance.pack import Pack
 from assurance.permissions import CHAIR, OFFICER, VICE, approving, may, require
+from assurance.seats_over_time import called_on
 from assurance.summaries import Chosen, Summary, summary_of
 from assurance.summary_words import SummaryView, channel_words, shortened
-from storage.partnerships import Partnership, seats
+from storage.partnerships import Partnership
 from storage.people import names, people
 from storage.texts import texts
 from storage.unit import Unit
@@ -72,9 +73,15 @@ async def summary_view(unit: Unit, partnership: Partnership, pack: Pack, summary
     """A summary as the channel sees it. For one that is not approved: ask before calling."""
     chosen = (*summary.chosen.good_practice, *summary.chosen.barriers, summary.row.commentary_text_id)
     words = await texts(unit, partnership.id, chosen)
-    shorts = {one.id: one.short for one in await seats(unit, partnership.id)}
+    shorts = await _shorts(unit, partnership, summary)
     approver = approved_as(pack, (summary.row.figures or {}).get("approved_as"))
     return channel_words(pack, summary, shorts, words, partnership_id=partnership.id, approver=approver)
+
+
+async def _shorts(unit: Unit, partnership: Partnership, summary: Summary) -> dict[int, str]:
+    """The seats' short names as they were on the last day that the summary is about."""
+    called = await called_on(unit, partnership.id, summary.period.last)
+    return {seat_id: one.short for seat_id, one in called.items()}
 
 
 def approved_as(pack: Pack, role: str | None) -> str:
@@ -93,7 +100,7 @@ async def draft_view(
     preview = await summary_view(unit, partnership, pack, summary)
     if summary.approved:
         return Approved(preview, await approved_line(unit, partnership, pack, summary))
-    shorts = {one.id: one.short for one in await seats(unit, partnership.id)}
+    shorts = await _shorts(unit, partnership, summary)
     figures = summary.figures
     words = await texts(unit, partnership.id, [one.text_id for one in (*figures.good_practice, *figures.barriers)])
     good, kept_good = _offered(figures.good_practice, words, shorts)

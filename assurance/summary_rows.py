@@ -67,7 +67,8 @@ async def rows_view(
         and may_read(kind, actor, own=row.seat_id in actor.seats, released=summary.approved)
     ]  # fmt: skip
     titles = await titles_of(unit, partnership.id, numbers)
-    return draw_rows(pack, partnership.id, summary, rows, titles, await seat_names(unit, partnership, pack), page)
+    known_seats = await seat_names(unit, partnership, pack, on=summary.period.last)
+    return draw_rows(pack, partnership.id, summary, rows, titles, known_seats, page)
 
 
 def draw_rows(

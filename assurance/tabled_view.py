@@ -15,6 +15,7 @@ from assurance.calendar import local_day
 from assurance.dates import day_words
 from assurance.decision_rules import Before
 from assurance.in_session import Session
+from assurance.merged_answers import beside_of
 from assurance.pack import Pack
 from assurance.request_view import Said, said_in
 from assurance.standing import assessed_shown, level_shown
@@ -128,6 +129,8 @@ class _Read:
     said: Mapping[int, Said]
     assessed: Mapping[int, list[Assessment]]
     marks: Mapping[int, list[int]]
+    beside: Mapping[int, list[tuple[str, AgencyReturn]]]
+    """By return: what was said in the same round for a seat that is part of this one by now, and what it was called."""
     decided: Mapping[int, DecisionNow]
 
 
@@ -143,6 +146,8 @@ async def tabled_returns(unit: Unit, partnership: Partnership, pack: Pack, its: 
 async def _read(unit: Unit, partnership: Partnership, pack: Pack, its: Session, found: Sequence[Tabled]) -> _Read:
     by_loop = await returns_of_loops(unit, partnership.id, {one.loop.id for one in found})
     rows = [row for some in by_loop.values() for row in some]
+    beside = await beside_of(unit, partnership.id, rows)
+    rows += [row for some in beside.values() for _, row in some]
     assessed: dict[int, list[Assessment]] = {}
     for one in await assessments_of_returns(unit, partnership.id, [row.id for row in rows]):
         assessed.setdefault(one.return_id, []).append(one)
@@ -156,7 +161,7 @@ async def _read(unit: Unit, partnership: Partnership, pack: Pack, its: Session, 
         pack=pack, its=its, labels={one.seat_id: one.label for one in await seat_names(unit, partnership, pack)},
         people=people, rows={one.id: one for one in await seats(unit, partnership.id)}, earlier=by_loop,
         said=await said_in(unit, partnership.id, [row for row in rows if row.version_number]), assessed=assessed,
-        marks=marks, decided=await _decided(unit, partnership.id, standing, people),
+        marks=marks, beside=beside, decided=await _decided(unit, partnership.id, standing, people),
     )  # fmt: skip
 
 
@@ -204,13 +209,28 @@ def _view(read: _Read, one: Tabled) -> TabledReturn:
         silent=row.outcome == "no_response",
         silent_before=sum(earlier.outcome == "no_response" for earlier in before),
         outcome=OUTCOMES.get(row.outcome or "", ""),
-        version=row.version_number, lines=lines, evidence=evidence_of(said) if said else (),
+        version=row.version_number, lines=lines,
+        evidence=(*(evidence_of(said) if said else ()), *_said_beside(read, row)),
         last_evidence=evidence_of(said_last) if said_last else (),
         given=_given(read, said, row), last_given=_given(read, said_last, last) if last else "",
         news=_news(read, said), marked_by=marked_by, marked_ids=marked,
         reasons=reasons(read.pack, compared, answered=one.answered, marked_by=marked_by),
         decision=read.decided.get(row.id), left_over=one.left_over,
     )  # fmt: skip
+
+
+def _said_beside(read: _Read, row: AgencyReturn) -> list[tuple[str, str]]:
+    """What a seat that became part of this one said in the same round, under the name that it had (E7)."""
+    found = []
+    for called, other in read.beside.get(row.id, ()):
+        said = read.said.get(other.id)
+        if said is None:
+            continue
+        for its in read.pack.assurance.dimensions:
+            if (level := level_shown(read.pack, its.key, said.values.get(its.key))) is not None:
+                found.append((f"{called}, now part of it: {its.label}", level.label))
+        found += [(f"{called}: {question}", words) for question, words in evidence_of(said)]
+    return found
 
 
 def _line(

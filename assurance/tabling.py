@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assurance.in_session import Session
+from assurance.lifecycles import ENDED
 from assurance.pack import Pack
 from storage.asks import Loop, Request, Round
 from storage.partnerships import Partnership
@@ -59,6 +60,8 @@ def _is_weighed(pack: Pack, one: Tabled) -> bool:
     lifecycle = next((kind.lifecycle for kind in pack.kinds if kind.key == one.request.kind), None)
     if one.row.state == "moved":
         return False  # it is asked in a later round, together with what is asked there
+    if one.loop.merged_into is not None or (one.loop.state == ENDED and one.row.settled_at is None):
+        return False  # it lies beside the answer of the seat that goes on, or its seat has gone (framework 4.28)
     return lifecycle == "loop" and one.loop.state != "withdrawn" and one.request.state != "cancelled"
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from assurance.asking import Place
+from assurance.seats_over_time import names_before
 from bot.turns import Here
 from storage.asks import open_requests
 from storage.learning import learning_items
 from storage.partnerships import organisations, seats
+from storage.seat_changes import former_names
 from storage.unit import Unit
 
 
@@ -23,6 +25,8 @@ async def places_of(unit: Unit, here: Here) -> list[Place]:
         elif alias.organisation:
             by_organisation[alias.organisation] = (*by_organisation.get(alias.organisation, ()), alias.text)
     rows = await seats(unit, partnership_id)
+    taken = {name.casefold() for one in rows for name in (one.short, one.name)}
+    before = names_before(await former_names(unit, partnership_id))
     found = []
     for organisation in await organisations(unit, partnership_id):
         names = (organisation.name, *by_organisation.get(organisation.slug, ()))
@@ -32,7 +36,8 @@ async def places_of(unit: Unit, here: Here) -> list[Place]:
         elif own:
             found.append(Place("organisation", str(organisation.id), names))
     for one in rows:
-        found.append(Place("seat", str(one.id), (one.short, one.name, *by_seat.get(one.slug, ()))))
+        earlier = tuple(name for name in before.get(one.id, ()) if name.casefold() not in taken)
+        found.append(Place("seat", str(one.id), (one.short, one.name, *by_seat.get(one.slug, ()), *earlier)))
     about = set()
     for item in await learning_items(unit, partnership_id, states=("open",)):
         found.append(Place("item", f"learning:{item.id}", (item.title,)))

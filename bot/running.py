@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -172,6 +173,12 @@ def _why_not_listening(settings: Settings, error: OSError) -> str:
     return f"The service cannot listen on {settings.host}, port {settings.port}: {error.strerror}"
 
 
+def leave_out_of_collections() -> None:
+    """What is there once the service is up stays: looking through it for garbage would stall sending and answers."""
+    gc.collect()
+    gc.freeze()
+
+
 async def serve(settings: Settings) -> None:
     """Run until told to stop, then finish what is being sent."""
     stop = asyncio.Event()
@@ -187,5 +194,6 @@ async def serve(settings: Settings) -> None:
             await runner.cleanup()
             raise CannotStart(_why_not_listening(settings, error)) from error
         print(f"Learning Loop listens on http://{settings.host}:{settings.port}", flush=True)
+        leave_out_of_collections()
         await stop.wait()
         await runner.cleanup()

@@ -18,6 +18,7 @@ from cards.parts import Card, Style, button, card, cell, paragraph, problem, sub
 SHOW, ASSIGN, FIND, SAVE = "people.show", "people.assign", "people.find", "people.save"
 END, END_SAVE, ROSTER = "people.end", "people.end_save", "people.roster"
 LIST = "people.list"
+CHANGE_SEAT = "seat.open"
 PUBLIC = "This names people, so I show it in private only. Please type people in your own chat with me."
 MOST_CHOICES: Final = 150
 ROWS_A_PAGE: Final = 40
@@ -47,6 +48,7 @@ def people_card(view: PeopleView, *, told: str = "", page: int = 0) -> Card:
             button("End an assignment", END, data),
             button("Bring in a list", LIST, data),
             button("Read the team again", ROSTER, data),
+            button("Change a seat", CHANGE_SEAT, data),
         ]
     if pages > 1:
         actions.append(button("Next part", SHOW, {**data, "page": (page + 1) % pages}))

@@ -100,6 +100,8 @@ class Loop(SQLModel, table=True):
     state: str = "requested"
     open: bool = True
     extended_to: date | None = None
+    merged_into: int | None = refers("loop.id", optional=True, index=True)
+    """The loop of the same request under which it goes on, where two seats that were both asked became one (E7)."""
 
 
 class LoopDimension(SQLModel, table=True):
@@ -270,8 +272,13 @@ async def dimensions_of_loops(
     return found
 
 
-async def note_self_levels(unit: Unit, partnership_id: int, loop_id: int, levels: Mapping[str, str]) -> int:
-    """Keep what an agency said of each dimension that is asked; what waits or is settled stays. Gives how many."""
+async def note_self_levels(
+    unit: Unit, partnership_id: int, loop_id: int, levels: Mapping[str, str], *, late: bool = False
+) -> int:
+    """Keep what an agency said of each dimension that is asked; what waits or is settled stays. Gives how many.
+
+    `late`: it was silent at the meeting and says so now. What is asked again stays asked.
+    """
     kept = 0
     for dimension, level in levels.items():
         kept += await unit.run(
@@ -280,9 +287,9 @@ async def note_self_levels(unit: Unit, partnership_id: int, loop_id: int, levels
                 col(LoopDimension.partnership_id) == partnership_id,
                 col(LoopDimension.loop_id) == loop_id,
                 col(LoopDimension.dimension) == dimension,
-                col(LoopDimension.state).in_(("due", "returned")),
+                col(LoopDimension.state).in_(("due", "follow_up") if late else ("due", "returned")),
             )
-            .values(self_level=level, state="returned")
+            .values(self_level=level, **({} if late else {"state": "returned"}))
         )
     return kept
 

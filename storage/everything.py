@@ -13,11 +13,12 @@ from storage import (
     people,
     reports,
     returns,
+    seat_changes,
     texts,
 )
 from storage.base import metadata
 
 __all__ = [
     "asks", "chasers", "contacts", "decisions", "drafts", "learning", "log", "metadata", "notices", "partnerships",
-    "people", "reports", "returns", "texts",
+    "people", "reports", "returns", "seat_changes", "texts",
 ]  # fmt: skip

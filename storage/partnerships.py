@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.base import count, json_value, key, moment, refers
+from storage.base import count, flag, json_value, key, moment, refers
 from storage.log import LogHead
 from storage.unit import Unit, given
 
@@ -79,6 +79,12 @@ class Seat(SQLModel, table=True):
     position: int = 0
     starts_on: date | None = None
     ends_on: date | None = None
+    named_here: bool = flag()
+    """Whether an officer gave it its name: a pack that says otherwise does not take it back."""
+    placed_here: bool = flag()
+    """The same of its organisation."""
+    made_here: bool = flag()
+    """Whether an officer made it, out of another one; the pack need not know it."""
 
 
 class FormVersion(SQLModel, table=True):

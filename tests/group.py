@@ -99,12 +99,13 @@ class Group:
                 assert_read_back(version.get("attachments", []))
             self._looked_at[post.id] = len(post.versions)
 
-    async def say(self, who: str, text: str, *, in_channel: bool = False) -> Json:
+    async def say(self, who: str, text: str, *, in_channel: bool = False, at_once: bool = False) -> Json:
         """Type something to the bot, and read the card or text that it answers with (`{"text": …}`).
 
-        Whatever else is on its way goes out first: an answer would go before it.
+        Whatever else is on its way goes out first, since an answer would go before it; not where it is said `at_once`.
         """
-        await self.settle()
+        if not at_once:
+            await self.settle()
         person = self.people[who]
         where: dict[str, Any] = {"team": self.teams.team} if in_channel else {}
         before = len(self.teams.posts())

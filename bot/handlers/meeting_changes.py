@@ -14,6 +14,7 @@ from assurance.form_rules import tidy
 from assurance.issuing import today_in
 from assurance.meeting_telling import TOLD, told_view
 from assurance.moving import move_meeting, plan_move
+from assurance.permissions import require
 from assurance.refusals import AskFirst, Mistakes
 from bot.edge.answers import Answer, Say
 from bot.handlers.meetings import PRIVATELY, one_meeting, shown, when_typed
@@ -51,6 +52,7 @@ async def _seen(turn: Turn, data: Data, make: Make) -> Answer:
 
 
 async def _move_form(unit: Unit, turn: Turn, here: Here, data: Data) -> Card:
+    require(here.actor, "set_meetings")
     return cards.move_card(await one_meeting(unit, turn, here, data))
 
 

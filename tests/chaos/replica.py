@@ -21,7 +21,7 @@ import bot.carrying
 import bot.courier
 from bot.edge.connector import Connector
 from bot.rate_keeper import LEASE
-from bot.running import running
+from bot.running import leave_out_of_collections, running
 from bot.settings import Settings
 from bot.tables import Desk
 from cards.elements import TextBlock
@@ -73,6 +73,7 @@ async def _serve(told: Replica, pipe: Connection) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
+        leave_out_of_collections()
         pipe.send((courier.owner, runner.addresses[0][1], os.getpid()))
         await stop.wait()
         await runner.cleanup()

@@ -22,6 +22,7 @@ from storage.partnerships import FormVersion, Organisation, PackVersion, Partner
 from storage.people import Address, Holding, Person, PersonName
 from storage.reports import Report
 from storage.returns import AgencyReturn, Answer, Assessment, Version
+from storage.seat_changes import SeatChange, SeatName
 from storage.texts import text_of
 from storage.unit import Store
 
@@ -183,6 +184,12 @@ async def a_world(unit, slug):
     await unit.save(
         LoopDimension(**p, loop_id=loop.id, dimension="dissemination", state="follow_up", opens_on=DAY, due_on=DAY)
     )
+    await unit.save(SeatName(**p, seat_id=seat.id, name="GWH", short="GWH", organisation_id=body.id, until=DAY))
+    change = await unit.save(SeatChange(**p, seat_id=seat.id, kind="rename", from_on=DAY, state="open", at=NOW))
+    gone = await unit.save(
+        Seat(**p, group_key="ldg", slug="awp", name="AWP", short="AWP", sector="health", organisation_id=body.id)
+    )
+    await unit.save(Loop(**p, request_id=request.id, seat_id=gone.id, merged_into=loop.id, open=False, state="ended"))
     await append_log(unit, its.id, at=NOW, person_id=person.id, what="x", subject="x:1", after=f"log-{slug}")
     return its.id, {
         "decision_id": decided.id, "decision_ids": [decided.id],
@@ -208,6 +215,7 @@ async def a_world(unit, slug):
         "report_id": told.id, "period": "2026-27 Q3", "questions": ["evidence"], "tabled": True,
         "absence_id": away.id,
         "record": Learning, "records": ["x:1"],
+        "change_id": change.id, "state": "open",
     }  # fmt: skip
 
 

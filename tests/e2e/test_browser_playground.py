@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -102,9 +102,8 @@ async def answer(page: Page, form: Locator) -> Locator:
         await form.get_by_label("How will you monitor").fill(MONITORING)
         await form.get_by_role("button", name="Send answer", exact=True).click()
         receipt = card_with(page, "Thank you. This is GWH’s answer.")
-        again = card_with(page, "Please look at the marked answers")
-        await expect(receipt.or_(again).last).to_be_visible(timeout=PATIENCE)
-        if await receipt.count():
+        with suppress(AssertionError):  # a card that asks to look again may be the one from the time before
+            await expect(receipt.last).to_be_visible(timeout=PATIENCE / 2)
             return receipt.last
     raise AssertionError("The Playground emptied the form four times")
 

@@ -106,14 +106,14 @@ async def test_a_press_that_cannot_be_kept_says_that_nothing_was_saved(errors, w
 async def test_words_that_crossed_another_change_are_answered_once(sqlite_url, tmp_path):
     async with a_group(sqlite_url, tmp_path) as group:
         Flaky(group, Conflict("crossed"))
-        await group.say("officer", "help")
+        await group.say("officer", "help", at_once=True)
         assert len(group.chat("officer")) == 1
 
 
 async def test_words_while_the_records_are_away_get_a_plain_sentence(sqlite_url, tmp_path):
     async with a_group(sqlite_url, tmp_path) as group:
         Flaky(group, Unavailable("away"))
-        assert "please type it again" in (await group.say("officer", "help"))["text"]
+        assert "please type it again" in (await group.say("officer", "help", at_once=True))["text"]
 
 
 async def test_an_answer_that_crosses_a_withdrawal_finds_it_withdrawn(postgres_url, tmp_path):

@@ -73,13 +73,16 @@ def test_what_ends_a_loop_is_left_only_by_being_reopened_or_asked_again() -> Non
 
 def test_unable_and_ended_come_from_the_group_alone() -> None:
     """Scenario 12, framework 4.28: never automatic."""
-    ends = [one for one in LOOP if one.target in ("unable", "ended")]
-    assert ends and {one.actor for one in ends} == {"the group"}
+    unable = {one.actor for one in LOOP if one.target == "unable"}
+    ended = {(one.actor, one.trigger) for one in LOOP if one.target == "ended"}
+    assert unable == {"the group"}
+    assert ended == {("the group", "ended"), ("the officer", "transferred")}, "by hand: where the seat itself ends"
 
 
 def test_no_response_leads_to_follow_up_and_to_no_level() -> None:
     """Scenario 7."""
-    assert [one.target for one in LOOP if one.source == "no_response"] == ["follow_up"]
+    steps = {one.trigger: one.target for one in LOOP if one.source == "no_response"}
+    assert steps == {"not_closed": "follow_up", "transferred": "ended"}
     assert moved("requested", "silent", "not_closed") == Standing("follow_up", True)
 
 
