@@ -79,6 +79,7 @@ SEAT_CHANGE = {"form": "f", "f.seat": "{seat2!s}", "f.kind": "end", "f.from_on":
 PLEA = {
     "return": "{return_next_0}", "kind": "someone_else", "pre": "x", "x.someone_else.why": "A colleague knows more.",
 }  # fmt: skip
+HIGHLIGHT = {"report": "{highlight_draft}", "mark": "{highlight_mark}"}
 AGREED = {
     "meeting": "{meeting_was}", "rule": "{rule}", "agree-{rule}-n0.person": "{id_third!s}",
     "agree-{rule}-n0.agreed_on": "2026-10-05",
@@ -122,6 +123,18 @@ ROWS: tuple[Row, ...] = (
     Row("summary.private", SUMMARIES, {"q": "2026-27 Q2"}, record=False),
     Row("summary.save", OFFICE, {"report": "{report_draft}", "mark": "{summary_mark}"}),
     Row("summary.approve", CHAIRS, {"report": "{report_draft}", "mark": "{summary_mark}"}),
+    Row("report.open", PAPERS, {"report": "{highlight_approved}"}, about="approved"),
+    Row("report.open", OFFICE, {"report": "{highlight_draft}"}, about="draft"),
+    Row("report.full", PAPERS, {"report": "{highlight_approved}"}),
+    Row("report.word", OFFICE, {"report": "{highlight_approved}"}),
+    Row("report.start", OFFICE, {"kind": "annual-extract"}, record=False),
+    Row("report.save", OFFICE, HIGHLIGHT),
+    Row("report.show", OFFICE, HIGHLIGHT),
+    Row("report.renew", OFFICE, HIGHLIGHT),
+    Row("report.approve", CHAIRS, HIGHLIGHT),
+    Row("report.query", SEAT, {
+        "report": "{highlight_draft}", "seat": "{seat}", "n": 0, "rq-{seat}-n0.text": "Why is it low?",
+    }),
     # issuing, and what was issued
     Row("learning.step", OFFICER, DRAFT | {"go": "next", "w0.title": "New learning"}),
     Row("learning.show", OFFICER, {"d": "{draft}"}),
@@ -242,6 +255,7 @@ COMMANDS: Mapping[str, str] = {
     "status": STATUS,
     "overdue": KNOWN,
     "summary": SUMMARIES,
+    "highlights": PAPERS,
     "away": KNOWN,
     "deputy": KNOWN,
     "remind": OFFICER,
