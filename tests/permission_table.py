@@ -79,6 +79,7 @@ SEAT_CHANGE = {"form": "f", "f.seat": "{seat2!s}", "f.kind": "end", "f.from_on":
 PLEA = {
     "return": "{return_next_0}", "kind": "someone_else", "pre": "x", "x.someone_else.why": "A colleague knows more.",
 }  # fmt: skip
+HIGHLIGHT = {"report": "{highlight_draft}", "mark": "{highlight_mark}"}
 AGREED = {
     "meeting": "{meeting_was}", "rule": "{rule}", "agree-{rule}-n0.person": "{id_third!s}",
     "agree-{rule}-n0.agreed_on": "2026-10-05",
@@ -126,16 +127,18 @@ ROWS: tuple[Row, ...] = (
     Row("export.open", "own other officer chair vice_chair", {}, record=False),
     Row("export.make", OFFICER, {"file": "record"}, record=False),
     Row("export.answers", OFFICE, {"about": "request:{request_next}"}, record=False),
-    Row("report.open", OFFICE, {"report": "{highlight}"}, about="draft"),
-    Row("report.full", NOBODY, {"report": "{highlight}"}, about="a draft is read by nobody as a report"),
+    Row("report.open", PAPERS, {"report": "{highlight_approved}"}, about="approved"),
+    Row("report.open", OFFICE, {"report": "{highlight_draft}"}, about="draft"),
+    Row("report.full", PAPERS, {"report": "{highlight_approved}"}),
+    Row("report.word", OFFICE, {"report": "{highlight_approved}"}),
     Row("report.start", OFFICE, {"kind": "annual-extract"}, record=False),
-    Row("report.save", OFFICE, {"report": "{highlight}", "mark": "x"}),
-    Row("report.show", OFFICE, {"report": "{highlight}", "mark": "x"}),
-    Row("report.renew", OFFICE, {"report": "{highlight}", "mark": "x"}),
-    Row("report.approve", CHAIRS, {"report": "{highlight}", "mark": "x"}),
-    Row("report.word", NOBODY, {"report": "{highlight}"}, about="there is no document of a draft"),
-    Row("report.query", NOBODY, {"report": "{highlight}", "seat": "{seat}", "rq-1-n0.text": "Why?"},
-        about="nobody was shown a sentence yet"),
+    Row("report.save", OFFICE, HIGHLIGHT),
+    Row("report.show", OFFICE, HIGHLIGHT),
+    Row("report.renew", OFFICE, HIGHLIGHT),
+    Row("report.approve", CHAIRS, HIGHLIGHT),
+    Row("report.query", SEAT, {
+        "report": "{highlight_draft}", "seat": "{seat}", "n": 0, "rq-{seat}-n0.text": "Why is it low?",
+    }),
     # issuing, and what was issued
     Row("learning.step", OFFICER, DRAFT | {"go": "next", "w0.title": "New learning"}),
     Row("learning.show", OFFICER, {"d": "{draft}"}),
@@ -256,6 +259,7 @@ COMMANDS: Mapping[str, str] = {
     "status": STATUS,
     "overdue": KNOWN,
     "summary": SUMMARIES,
+    "highlights": PAPERS,
     "away": KNOWN,
     "deputy": KNOWN,
     "remind": OFFICER,
@@ -271,7 +275,6 @@ COMMANDS: Mapping[str, str] = {
     "reopen": CHAIRS,
     "history": "own other substitute officer chair vice_chair",
     "export": "own other officer chair vice_chair",
-    "highlights": PAPERS,
 }
 """What is typed, without anything after it, in one's own chat (use this team: in the channel)."""
 

@@ -20,7 +20,11 @@ from assurance.attendance import room, take_attendance
 from assurance.closing import close_meeting
 from assurance.deciding import Sent, decide
 from assurance.decision_rules import Proposed
+from assurance.highlight_approving import Typed as Highlighted
+from assurance.highlight_approving import approve_report, show_agencies
+from assurance.highlight_draft import mark_of as mark_of_report
 from assurance.highlight_drafting import draft_reports
+from assurance.highlights import report_now
 from assurance.in_session import session
 from assurance.issuing import Addressee, NewRequest, Timing, issue
 from assurance.learning_draft import start
@@ -401,6 +405,7 @@ async def _in_progress(unit: Unit, world: World, its: Partnership, pack: Pack) -
             card.state, card.posted_in, card.activity_id = "delivered", its.channel_id, f"1:{world.mark}"
     await summarise_quarter(unit, its, pack, NOW)
     await _reports(unit, world, its, pack)
+    await _highlights(unit, world, its, pack)
     there = await room(unit, its, pack, await session(unit, its, pack, n["meeting_was"], NOW))
     n["rule"] = there.quorum.missing[0].key
     n["seat_mark"] = await mark_of(unit, its, Change("end", n["seat2"], NOW.date()))
@@ -417,8 +422,21 @@ async def _reports(unit: Unit, world: World, its: Partnership, pack: Pack) -> No
     mark = mark_of_summary(await summary_of(unit, its, pack, first.id, NOW))
     await approve(unit, chair, its, pack, first.id, Typed(mark=mark), NOW)
     n["report_approved"], n["report_draft"] = first.id, second.id
-    await draft_reports(unit, its, pack, NOW)
-    n["highlight"] = (await reports(unit, its.id, "highlight"))[0][0].id
+
+
+async def _highlights(unit: Unit, world: World, its: Partnership, pack: Pack) -> None:
+    """A report to the board whose agencies have had their sentences, and one that was approved."""
+    n, then = world.numbers, _at(10, 20, 11)
+    await draft_reports(unit, its, pack, then)
+    chair = await _actor(unit, world, "chair", NOW.date())
+    first, second = [one for one, _ in await reports(unit, its.id, "highlight")][:2]
+    for one in (first, second):
+        typed = Highlighted(mark=mark_of_report(await report_now(unit, its, pack, one.id, then)))
+        await show_agencies(unit, chair, its, pack, one.id, typed, then)
+    typed = Highlighted(mark=mark_of_report(await report_now(unit, its, pack, first.id, NOW)))
+    await approve_report(unit, chair, its, pack, first.id, typed, NOW)
+    n["highlight_approved"], n["highlight_draft"] = first.id, second.id
+    n["highlight_mark"] = mark_of_report(await report_now(unit, its, pack, second.id, NOW))
 
 
 __all__ = ["NOW", "ROLES", "Met", "Two", "World", "two_partnerships"]

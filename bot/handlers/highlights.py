@@ -35,7 +35,7 @@ from assurance.highlight_drafting import DRAFTED, NUDGE, READY, start_report
 from assurance.highlights import GONE, report_now, report_view
 from assurance.owing import owe
 from assurance.permissions import CO_OPTEE, MEMBER, may, require
-from assurance.refusals import AskFirst, Mistakes, NotAllowed, NotFound, OutOfDate
+from assurance.refusals import AskFirst, Mistakes, NotAllowed, NotFound, OutOfDate, Refusal
 from assurance.summary_approving import Changed
 from bot.documents import highlights as paper
 from bot.documents import word
@@ -236,7 +236,7 @@ def changing(verb: str, act: Act) -> Callable[[Turn, Data], Awaitable[Answer]]:
                 here = await who(unit, turn, number(data, PARTNERSHIP))
                 sent = Sent(note=await act(unit, here, report_id, typed, turn.now))
             if verb == APPROVE:
-                note = await hand_over(turn, number(data, PARTNERSHIP), FILE, {REPORT: report_id})
+                note = await _offered(turn, data, report_id)
         except Mistakes as wrong:
             sent = Sent(typed, errors=wrong.fields, verb=verb)
         except AskFirst as asked:
@@ -248,6 +248,14 @@ def changing(verb: str, act: Act) -> Callable[[Turn, Data], Awaitable[Answer]]:
             return _shown(_draft(await _view(unit, here, report_id, turn.now), sent, note))
 
     return press
+
+
+async def _offered(turn: Turn, data: Data, report_id: int) -> str:
+    """Hand the document over; what was approved stays approved where that cannot be done."""
+    try:
+        return await hand_over(turn, number(data, PARTNERSHIP), FILE, {REPORT: report_id})
+    except Refusal as refusal:
+        return refusal.text
 
 
 async def on_query(turn: Turn, data: Data) -> Answer:
