@@ -18,7 +18,7 @@ from storage.unit import Unit
 MOST_LINES = 8
 MOST_WAYS = 6
 """So many buttons stand in a row."""
-To = Literal["item", "plea", "seat", "meeting", "summary", "word"]
+To = Literal["item", "plea", "seat", "meeting", "summary", "report", "word"]
 
 
 @dataclass(frozen=True)

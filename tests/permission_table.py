@@ -122,6 +122,26 @@ ROWS: tuple[Row, ...] = (
     Row("summary.private", SUMMARIES, {"q": "2026-27 Q2"}, record=False),
     Row("summary.save", OFFICE, {"report": "{report_draft}", "mark": "{summary_mark}"}),
     Row("summary.approve", CHAIRS, {"report": "{report_draft}", "mark": "{summary_mark}"}),
+    Row("history.show", f"{SEAT} {OFFICE}", {"history.seat": "{seat!s}"}),
+    Row("report.start", OFFICE, {"kind": "{asked_report}"}, record=False, ends=("shown", "said", "NotFound")),
+    Row("report.open", OFFICE, {"report": "{highlight_draft}"}, about="draft"),
+    Row("report.open", PAPERS, {"report": "{highlight_approved}"}, about="approved"),
+    Row("report.full", PAPERS, {"report": "{highlight_approved}"}),
+    Row("report.word", OFFICE, {"report": "{highlight_approved}"}),
+    Row("report.save", OFFICE, {"report": "{highlight_draft}", "mark": "{highlight_mark}"}),
+    Row("report.show", OFFICE, {"report": "{highlight_draft}", "mark": "{highlight_mark}"}),
+    Row("report.renew", OFFICE, {"report": "{highlight_draft}", "mark": "{highlight_mark}"}),
+    Row("report.approve", CHAIRS, {"report": "{highlight_draft}", "mark": "{highlight_mark}"},
+        about="its document is not found, since the approval is undone", ends=("shown", "said", "NotFound")),
+    Row("report.query", SEAT, {
+        "report": "{highlight_draft}", "seat": "{seat}", "rq-{seat}-n0.text": "Why does it say so?",
+    }),
+    Row("export.open", "own other officer chair vice_chair", {"page": 1}, record=False),
+    Row("export.answers", OFFICE, {"about": "learning:{learning_past}"}),
+    Row("export.make", f"own {OFFICE}", {"file": "return", "answer": "{return_past_0!s}"}, about="an answer"),
+    Row("export.make", OFFICE, {"file": "evidence", "about": "learning:{learning_past}"}, about="an evidence file"),
+    Row("export.make", OFFICER, {"file": "summary", "about": "learning:{learning_past}"}, about="the learning"),
+    Row("export.make", OFFICER, {"file": "record"}, about="the whole record", record=False),
     # issuing, and what was issued
     Row("learning.step", OFFICER, DRAFT | {"go": "next", "w0.title": "New learning"}),
     Row("learning.show", OFFICER, {"d": "{draft}"}),
@@ -255,6 +275,9 @@ COMMANDS: Mapping[str, str] = {
     "papers": PAPERS,
     "assess": OFFICE,
     "reopen": CHAIRS,
+    "history": f"{SEAT} other {OFFICE}",
+    "highlights": PAPERS,
+    "export": f"{MEMBERS} {OFFICE}",
 }
 """What is typed, without anything after it, in one's own chat (use this team: in the channel)."""
 

@@ -20,6 +20,11 @@ from assurance.attendance import room, take_attendance
 from assurance.closing import close_meeting
 from assurance.deciding import Sent, decide
 from assurance.decision_rules import Proposed
+from assurance.highlight_approving import Typed as TypedReport
+from assurance.highlight_approving import approve_report, show_agencies
+from assurance.highlight_draft import report_draft
+from assurance.highlight_drafting import draft_reports
+from assurance.highlight_rules import timing
 from assurance.in_session import session
 from assurance.issuing import Addressee, NewRequest, Timing, issue
 from assurance.learning_draft import start
@@ -400,6 +405,7 @@ async def _in_progress(unit: Unit, world: World, its: Partnership, pack: Pack) -
             card.state, card.posted_in, card.activity_id = "delivered", its.channel_id, f"1:{world.mark}"
     await summarise_quarter(unit, its, pack, NOW)
     await _reports(unit, world, its, pack)
+    await _highlights(unit, world, its, pack)
     there = await room(unit, its, pack, await session(unit, its, pack, n["meeting_was"], NOW))
     n["rule"] = there.quorum.missing[0].key
     n["seat_mark"] = await mark_of(unit, its, Change("end", n["seat2"], NOW.date()))
@@ -416,6 +422,23 @@ async def _reports(unit: Unit, world: World, its: Partnership, pack: Pack) -> No
     mark = mark_of_summary(await summary_of(unit, its, pack, first.id, NOW))
     await approve(unit, chair, its, pack, first.id, Typed(mark=mark), NOW)
     n["report_approved"], n["report_draft"] = first.id, second.id
+
+
+async def _highlights(unit: Unit, world: World, its: Partnership, pack: Pack) -> None:
+    """Two reports to the board of which each agency was shown its sentence: one is approved, one is a draft."""
+    n, then = world.numbers, _at(10, 20)
+    officer, chair = await _actor(unit, world, "officer", then.date()), await _actor(unit, world, "chair", NOW.date())
+    await draft_reports(unit, its, pack, then)
+    kind = next(one.id for one in pack.reports if timing(one) == "meeting")
+    n["asked_report"] = next((one.id for one in pack.reports if timing(one) == "asked"), "none")
+    for name, row in zip(("approved", "draft"), [one for one, _ in await reports(unit, its.id, kind)], strict=False):
+        number = n[f"highlight_{name}"] = row.id
+        seen = await report_draft(unit, officer, its, pack, number, then)
+        await show_agencies(unit, officer, its, pack, number, TypedReport(mark=seen.mark), then)
+        if name == "approved":
+            seen = await report_draft(unit, chair, its, pack, number, NOW)
+            await approve_report(unit, chair, its, pack, number, TypedReport(mark=seen.mark), NOW)
+    n["highlight_mark"] = (await report_draft(unit, officer, its, pack, n["highlight_draft"], NOW)).mark
 
 
 __all__ = ["NOW", "ROLES", "Met", "Two", "World", "two_partnerships"]
