@@ -140,8 +140,8 @@ def offers(pack: Pack, found: Iterable[TabledReturn]) -> tuple[str, ...]:
     return tuple(one.text for one in pack.follow_ups if events & set(one.when))
 
 
-def decided_words(pack: Pack, one: TabledReturn) -> str:
-    """What was decided about a return, its own level beside it: "High, assessed Low"."""
+def decided_words(pack: Pack, one: TabledReturn, *, beside: bool = True) -> str:
+    """What was decided about a return: "High, assessed Low", or "Low" where its own level is not to stand beside."""
     if one.decision is None:
         return ""
     said, several = [], len(one.decision.levels) > 1
@@ -150,8 +150,8 @@ def decided_words(pack: Pack, one: TabledReturn) -> str:
         if level is None:
             continue
         plain = level in (NOT_RELEVANT, NOT_ACCEPTED, ENDED)
-        own = f"{line.own}, " if line.own and not plain else ""
-        words = f"{own}{'' if plain else 'assessed '}{assessed_words(pack, level)}"
+        own = f"{line.own}, " if line.own and beside and not plain else ""
+        words = f"{own}{'assessed ' if beside and not plain else ''}{assessed_words(pack, level)}"
         closed = one.decision.follow == CLOSE and level in pack.assurance.closable_levels
         words += f", closed by the {pack.terms.chair}" if closed else ""
         said.append(f"{line.label}: {words}" if several else words)

@@ -13,6 +13,7 @@ from assurance.dates import count_words, day_words, listing, time_words
 from assurance.decision_rules import CLOSE, CONTINUE, LENGTHS, PROPOSE, Proposed
 from assurance.form_rules import tidy
 from assurance.identifiable import Finding
+from assurance.pack import Pack
 from assurance.tabled_view import TabledReturn
 from cards.elements import Action, ActionSet, Container, Element, InputChoiceSet, InputText
 from cards.identifiable import confirm_button, confirmed, please_check
@@ -167,7 +168,10 @@ def _form(view: OneView, typed: Typed) -> list[Element]:
         typed.follow and not view.third
     )
     opened = opened or (LED_BY in typed.errors and not view.conflict)
-    return [*parts, *fold("Good practice, concern, what follows, who leads", more, f"{prefix}.more", opened=opened)]
+    name = ["Good practice", "concern"]
+    name += [] if view.third else ["what follows"]
+    name += [] if view.conflict else ["who leads"]
+    return [*parts, *fold(", ".join(name), more, f"{prefix}.more", opened=opened)]
 
 
 def _prefix(view: OneView, typed: Typed) -> str:
@@ -202,9 +206,16 @@ def _text(name: str, view: OneView, typed: Typed, prefix: str) -> list[Element]:
         InputText(
             id=f"{prefix}.{name}", label=_labels(view)[name], value=typed.words.get(name) or None, is_multiline=True,
             max_length=LENGTHS[name],
+            placeholder=reason_hint(view.meeting.pack) if name == "rationale" and view.one.answered else None,
         )
     )  # fmt: skip
     return parts
+
+
+def reason_hint(pack: Pack) -> str:
+    """When no reason has to be given: where the group agrees with a level that closes."""
+    closing = [one.label for one in pack.assurance.assessed_levels if one.key in pack.assurance.closing_levels]
+    return f"Not needed where both say {' or '.join(closing)}"
 
 
 def _labels(view: OneView) -> dict[str, str]:

@@ -13,6 +13,7 @@ from cards.attendance import SHOW
 from cards.elements import Element, InputChoiceSet
 from cards.literal import unlinked
 from cards.meeting import CLOSE
+from cards.meetings import MEETING as ITS_MEETING
 from cards.parts import Card, button, card, cell, heading, paragraph, subtle, table, title
 from cards.tabled import NO_LEVEL
 
@@ -47,7 +48,7 @@ def overview_card(view: AssessView, rows: Mapping[int, str], line: Line | None =
     actions.append(button("Who is here", SHOW, data, collect=False))
     if not first:
         body.append(paragraph("Until the meeting is closed, everything here can be undone."))
-        actions.append(button("Close the meeting", CLOSE, data, collect=False))
+        actions.append(button("Close the meeting", CLOSE, data | {ITS_MEETING: view.meeting_id}, collect=False))
     return card(f"{name}. {counted(view)}", body, actions, wide=True)
 
 

@@ -10,7 +10,7 @@ from assurance.dates import count_words, day_words, listing
 from assurance.decision_rules import LENGTHS
 from assurance.form_rules import tidy
 from assurance.tabled_view import TabledReturn
-from cards.assess import GO, LABELS, OVERVIEW, WHERE, Line, Typed, counted, data_of, top
+from cards.assess import GO, LABELS, OVERVIEW, WHERE, Line, Typed, counted, data_of, reason_hint, top
 from cards.attendance import numbers
 from cards.elements import ActionSet, Element, InputChoiceSet, InputText
 from cards.identifiable import confirm_button, confirmed, please_check
@@ -54,7 +54,7 @@ def rest_card(view: AssessView, line: Line | None = None, typed: Typed | None = 
     body.append(
         InputText(
             id=f"{prefix}.rationale", label=LABELS["rationale"], value=typed.words.get("rationale") or None,
-            is_multiline=True, max_length=LENGTHS["rationale"],
+            is_multiline=True, max_length=LENGTHS["rationale"], placeholder=reason_hint(view.pack),
         )
     )  # fmt: skip
     body += [problem(typed.errors["led_by"])] if "led_by" in typed.errors else []
@@ -83,8 +83,13 @@ def _item(view: AssessView, item: str, some: Sequence[TabledReturn]) -> list[Ele
     for one in view.pack.assurance.dimensions:
         lines = [(each.name, line) for each in some for line in each.lines if line.key == one.key]
         if lines:
-            rows = [[cell(name), cell(line.own or NO_LEVEL), cell(last_time(line))] for name, line in lines]
-            found += [subtle(one.label), table(["Agency", "Now", "Last time"], rows, [2, 2, 2])]
+            before = any(last_time(line) != NO_LEVEL for _, line in lines)
+            rows = [
+                [cell(name), cell(line.own or NO_LEVEL), *([cell(last_time(line))] if before else [])]
+                for name, line in lines
+            ]
+            head = ["Agency", "Now", "Last time"] if before else ["Agency", "It says"]
+            found += [subtle(one.label), table(head, rows, [2] * len(head))]
     words: list[Element] = []
     for each in some:
         words.append(paragraph(strong(each.name), spacing="medium"))

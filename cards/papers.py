@@ -57,7 +57,8 @@ def _to_discuss(view: PapersView) -> list[Element]:
     some = [one for one in view.returns if one.reasons]
     if not some:
         return []
-    lines = [f"{one.name}, {one.title}: {listing(list(one.reasons))}" for one in ordered(some)]
+    several = len({one.title for one in view.returns}) > 1
+    lines = [f"{one.name}{f', {one.title}' if several else ''}: {listing(list(one.reasons))}" for one in ordered(some)]
     return [*fold("Worth talking about", [points(lines)], "agenda", opened=len(lines) <= A_PAGE, framed=True)]
 
 

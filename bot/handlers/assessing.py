@@ -83,7 +83,9 @@ async def _waiting(
 
 
 def _overview(here: Here, view: AssessView, line: Line) -> Card:
-    return overview_card(view, {one.return_id: decided_words(here.pack, one) for one in view.every}, line)
+    return overview_card(
+        view, {one.return_id: decided_words(here.pack, one, beside=False) for one in view.every}, line
+    )  # fmt: skip
 
 
 async def _go_to(unit: Unit, turn: Turn, here: Here, data: Mapping[str, Any], line: Line) -> Card:
@@ -202,6 +204,9 @@ async def record_together(turn: Turn, data: Mapping[str, Any]) -> Answer:
             kept = await decide_together(unit, here.actor, here.partnership, here.pack, meeting_id, sent, turn.now)
             after = await assess_view(unit, here.actor, here.partnership, here.pack, turn.now, meeting_id)
             line = Line(f"Recorded, the same for {count_words(len(kept))}.")
+            if len(kept) == 1:
+                one = after.named(kept[0].return_id)
+                line = Line(f"Recorded for {one.name}: {decided_words(here.pack, one)}.", kept[0].id)
             return _shown(await _waiting(unit, here, after, turn, line))
     except Mistakes as mistakes:
         return await _rest_again(turn, data, replace(typed, errors=mistakes.fields))
@@ -209,13 +214,6 @@ async def record_together(turn: Turn, data: Mapping[str, Any]) -> Answer:
         return await _rest_again(turn, data, replace(typed, check=question.findings))
     except DecidedMeanwhile as meanwhile:
         return await _rest_again(turn, data, typed, Line(f"{meanwhile.text} Nothing was recorded."))
-
-
-def _each(view: AssessView, return_id: int, version: int, typed: Typed) -> Sent:
-    """The same decision for one of them, on the dimensions that it is asked about."""
-    keys = {line.key for line in view.named(return_id).lines}
-    levels = {key: level for key, level in typed.levels.items() if key in keys}
-    return Sent(return_id, 0, version, view.leader, replace(typed.proposed, levels=levels), typed.confirmed)
 
 
 async def _rest_again(turn: Turn, data: Mapping[str, Any], typed: Typed, line: Line | None = None) -> Answer:

@@ -82,6 +82,19 @@ async def test_two_who_record_at_once_do_not_overwrite_each_other(database_url, 
         assert row.settled_at is None
 
 
+async def test_where_nothing_is_left_to_decide_the_meeting_can_be_closed_from_its_overview(sqlite_url, tmp_path):
+    """The overview's last button leads to what closing will record, and that to its end."""
+    async with a_group(sqlite_url, tmp_path) as group:
+        await a_meeting_of(group, awp="high", cgl="high")
+        rest = await enter_the_room(group)
+        done = (await group.press("officer", rest, "Record the same for these two", HIGH))["value"]
+        closing = (await group.press("officer", done, "Close the meeting"))["value"]
+        assert "Every answer that was asked for came in." in words(closing)
+        closed = (await group.press("officer", closing, "Close this meeting"))["value"]
+        assert "Closed." in words(closed)
+        assert "Your answer is kept." in words(group.card("awp"))
+
+
 async def test_a_double_press_records_once_and_an_answer_that_changed_is_looked_at_first(database_url, tmp_path):
     async with a_group(database_url, tmp_path) as group:
         meeting_id, request_id = await a_meeting_of(group, gwh="high")
