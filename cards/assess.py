@@ -206,16 +206,21 @@ def _text(name: str, view: OneView, typed: Typed, prefix: str) -> list[Element]:
         InputText(
             id=f"{prefix}.{name}", label=_labels(view)[name], value=typed.words.get(name) or None, is_multiline=True,
             max_length=LENGTHS[name],
-            placeholder=reason_hint(view.meeting.pack) if name == "rationale" and view.one.answered else None,
+            placeholder=_hint(view) if name == "rationale" else None,
         )
     )  # fmt: skip
     return parts
 
 
+def _hint(view: OneView) -> str | None:
+    offered = {one.key for some in view.choices.values() for one in some}
+    return reason_hint(view.meeting.pack) if offered & set(view.meeting.pack.assurance.closing_levels) else None
+
+
 def reason_hint(pack: Pack) -> str:
     """When no reason has to be given: where the group agrees with a level that closes."""
     closing = [one.label for one in pack.assurance.assessed_levels if one.key in pack.assurance.closing_levels]
-    return f"Not needed where both say {' or '.join(closing)}"
+    return f"Not needed where agency and group both say {' or '.join(closing)}"
 
 
 def _labels(view: OneView) -> dict[str, str]:

@@ -47,7 +47,8 @@ def overview_card(view: AssessView, rows: Mapping[int, str], line: Line | None =
         actions.append(button("Open it", GO, data | {WHERE: ONE}))
     actions.append(button("Who is here", SHOW, data, collect=False))
     if not first:
-        body.append(paragraph("Until the meeting is closed, everything here can be undone."))
+        told = " Then each agency is told its outcome." if view.quorum.met else ""
+        body.append(paragraph(f"Until the meeting is closed, everything here can be undone.{told}"))
         actions.append(button("Close the meeting", CLOSE, data | {ITS_MEETING: view.meeting_id}, collect=False))
     return card(f"{name}. {counted(view)}", body, actions, wide=True)
 

@@ -21,6 +21,7 @@ from cards.tabled import NO_LEVEL, evidence, last_time
 
 TOGETHER, ASIDE = "assess.together", "assess.aside"
 SEEN, LEAVE_OUT = "seen", "leave_out"
+WHY_ALL = "Why, in words that each agency will read"
 LETTERS = 12_000
 MOST = 40
 """Returns on one page of those taken together."""
@@ -36,8 +37,9 @@ def rest_card(view: AssessView, line: Line | None = None, typed: Typed | None = 
         body += _item(view, item, [one for one in some if one.title == item])
     body.append(heading(f"What the {view.pack.terms.group_short} decides, {several}"))
     body.append(paragraph(strong(listing([_called(one, some) for one in some]))))
+    why = WHY_ALL if len(some) > 1 else LABELS["rationale"]
     if typed.check:
-        body += please_check(typed.check, typed.words, {"rationale": LABELS["rationale"]})
+        body += please_check(typed.check, typed.words, {"rationale": why})
     if "alone" in typed.errors:
         body.append(problem(typed.errors["alone"]))
     prefix = _prefix(view, some, typed.tries)
@@ -53,7 +55,7 @@ def rest_card(view: AssessView, line: Line | None = None, typed: Typed | None = 
     body += [problem(typed.errors["rationale"])] if "rationale" in typed.errors else []
     body.append(
         InputText(
-            id=f"{prefix}.rationale", label=LABELS["rationale"], value=typed.words.get("rationale") or None,
+            id=f"{prefix}.rationale", label=why, value=typed.words.get("rationale") or None,
             is_multiline=True, max_length=LENGTHS["rationale"], placeholder=reason_hint(view.pack),
         )
     )  # fmt: skip

@@ -127,7 +127,8 @@ def _next(side: OutcomeSide) -> list[Element]:
         what = "your answer" if side.silent else "an update"
         lines.append(f"{what.capitalize()} on {listing(list(side.again))}, {by}.")
     lines += [f"{label}, from {day_words(opens)}, for the first time." for label, opens in side.later]
-    return [paragraph(strong("Next: "), " ".join(lines))] if lines else []
+    first, others = lines[:1], lines[1:]
+    return [paragraph(strong("Next: "), one) for one in first] + [paragraph(one, spacing="small") for one in others]
 
 
 def _queries(view: OutcomeView, side: OutcomeSide, shown: QueryShown) -> list[Element]:

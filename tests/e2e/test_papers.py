@@ -66,7 +66,7 @@ async def test_a_member_marks_what_to_talk_about_and_the_meeting_takes_it_first(
         assert "Page 1 of 2" in words(papers)
         marked = (await group.press("police", papers, "Mark to discuss"))["value"]
         assert "To be discussed: marked by you." in words(marked)
-        assert "Worth talking about" in words(marked) and "AWP, Child F rapid review: marked by Police" in words(marked)
+        assert "Worth talking about" in words(marked) and "AWP: marked by Police" in words(marked)
         group.clock.to(2026, 12, 10)
         first = await enter_the_room(group)
         assert words(first).startswith("AWP: Child F rapid review") and "Marked by Police." in words(first)
