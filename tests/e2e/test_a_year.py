@@ -28,7 +28,7 @@ SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
 MORNING = time(8, 30)
 NEVER = 10_000
-EVERY = 5
+EVERY = 28
 EDUCATION = re.compile(r'\[\[seats\]\]\n(?:(?!\[).*\n)*?key = "education"\n')
 CLOSED = [
     f'{{ basis = "default", first = {first}, last = {last}, reason = "School holidays" }}'
