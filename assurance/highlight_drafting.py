@@ -11,6 +11,7 @@ from assurance.highlight_figures import Highlights
 from assurance.highlight_rules import approvable_from, our_reports, period_ended, timing
 from assurance.highlight_words import marks
 from assurance.highlights import about, defined, gathered, report_now, report_view
+from assurance.hours import may_send
 from assurance.issuing import start_of, today_in, working_days
 from assurance.owing import owe
 from assurance.pack import Pack
@@ -30,7 +31,9 @@ DRAFTED, NUDGE, READY = "report_draft", "report_nudge", "report_ready"
 
 
 async def draft_reports(unit: Unit, its: Partnership, pack: Pack, now: datetime) -> int:
-    """Draft what is due, each once whichever replica beats; gives how many drafts were made."""
+    """Draft what is due, each once whichever replica beats; gives how many drafts were made. In send hours only."""
+    if not may_send(pack, now):
+        return 0
     made = 0
     for one in our_reports(pack):
         when = timing(one)
@@ -121,26 +124,37 @@ async def _tell(unit: Unit, its: Partnership, pack: Pack, row: Report, kind: str
 
 
 async def nudge_reports(unit: Unit, its: Partnership, pack: Pack, now: datetime) -> int:
-    """Say once that a draft waits for NUDGE_WD working days, and once that it can be approved; gives how many."""
-    today, working = today_in(pack, now), working_days(pack)
+    """Say once that a draft waits to be shown to agencies, and once that it can be approved; gives how many."""
+    if not may_send(pack, now):
+        return 0
     due: list[tuple[Report, str]] = []
     for one in our_reports(pack):
         for row in await drafts_waiting(unit, its.id, one.id):
-            if (row.figures or {}).get("shown"):
-                found = await report_now(unit, its, pack, row.id, now)
-                view = await report_view(unit, its, pack, found)
-                day = approvable_from(marks(view.agencies), found.kept.shown, working)
-                due += [(row, READY)] if day is not None and day <= today else []
-            elif working.between(local_day(row.drafted_at, pack.timezone), today) >= NUDGE_WD:
-                due.append((row, NUDGE))
+            if (kind := await _nudge_for(unit, its, pack, row, now)) and not await _told(unit, its, row, kind):
+                due.append((row, kind))
     if not due:
         return 0
-    nudged = 0
-    for row, kind in due:
-        if any(one.kind == kind for one in await notices_about(unit, its.id, about(row.id))):
-            continue
-        await partnership(unit, its.id, lock=True)  # every replica beats
-        if all(one.kind != kind for one in await notices_about(unit, its.id, about(row.id))):
-            await _tell(unit, its, pack, row, kind, now)
-            nudged += 1
-    return nudged
+    await partnership(unit, its.id, lock=True)  # every replica beats
+    fresh = [(row, kind) for row, kind in due if not await _told(unit, its, row, kind)]
+    for row, kind in fresh:
+        await _tell(unit, its, pack, row, kind, now)
+    return len(fresh)
+
+
+async def _told(unit: Unit, its: Partnership, row: Report, kind: str) -> bool:
+    return any(one.kind == kind for one in await notices_about(unit, its.id, about(row.id)))
+
+
+async def _nudge_for(unit: Unit, its: Partnership, pack: Pack, row: Report, now: datetime) -> str:
+    """What is to be brought to mind about a draft today; empty where nothing is."""
+    today, working = today_in(pack, now), working_days(pack)
+    shown = bool((row.figures or {}).get("shown"))
+    waited = working.between(local_day(row.drafted_at, pack.timezone), today) >= NUDGE_WD
+    if not (shown or waited):
+        return ""
+    found = await report_now(unit, its, pack, row.id, now)
+    view = await report_view(unit, its, pack, found)
+    day = approvable_from(marks(view.agencies), found.kept.shown, working)
+    if day is None:
+        return NUDGE if waited else ""
+    return READY if day <= today else ""
