@@ -79,7 +79,8 @@ def columns_for(table: str, record: Any, pack: Pack) -> Columns:
 
 def _headings(one: Field) -> list[tuple[str, int]]:
     if one.points_at == "text":
-        return [(_spoken(one.name.removesuffix(_TO_TEXT).replace("text_id", "text")), _WIDE)]
+        spoken = _spoken(one.name.removesuffix(_TO_TEXT).replace("text_id", "text"))
+        return [(HEADINGS.get(one.name) or spoken, _WIDE)]
     if one.points_at:
         name = HEADINGS.get(one.name) or _spoken(one.name.removesuffix("_id"))
         return [(f"{name} no.", _NUMBER)] if one.points_at == "person" else [(f"{name} no.", _NUMBER), (name, _NAME)]

@@ -79,6 +79,7 @@ NOT_TAKEN: Mapping[str, frozenset[str]] = {
 NEVER = frozenset({"partnership_id", "conversation_id", "service_url", "bot_id"})
 
 HEADINGS: Mapping[str, str] = {
+    "follow_text_id": "Next step",
     "id": "No.", "group_key": "Group", "created_at": "Created", "at": "At", "on": "Day", "sha256": "SHA-256",
     "by": "By", "slug": "Key", "short": "Short name", "returns": "Is asked", "one_off": "Asked once only",
     "asked": "Asked (otherwise for information)", "first": "First", "due_on": "Due", "opens_on": "Opens",

@@ -318,8 +318,8 @@ async def test_a_genuine_token_does_not_open_the_door_for_another_kind_of_conten
     ("claims", "change"),
     [
         ({}, {}),
-        ({"exp": soon(-240)}, {}),
-        ({"nbf": soon(240)}, {}),
+        ({"exp": -240}, {}),
+        ({"nbf": 240}, {}),
         ({"serviceurl": "https://smba.trafficmanager.net/uk"}, {}),
         ({"tid": "whatever else it says"}, {}),
         ({}, {"channelData": {"tenant": {"id": TENANT.upper()}}}),
@@ -327,7 +327,8 @@ async def test_a_genuine_token_does_not_open_the_door_for_another_kind_of_conten
     ],
 )
 async def test_the_genuine_one_is_let_in(door: Door, claims: Json, change: Json) -> None:
-    status, answer = await door.call(door.issuer.token(SERVICE, **claims), press(**change))
+    said = {name: soon(value) if isinstance(value, int) else value for name, value in claims.items()}
+    status, answer = await door.call(door.issuer.token(SERVICE, **said), press(**change))
     assert (status, answer["value"], len(door.let_in)) == (200, "Thank you", 1)
 
 
