@@ -31,9 +31,16 @@ _FULL_AFTER: Final = max(most / rate for most, rate in CONVERSATION)
 
 
 @dataclass
+class Sending:
+    """One request, and when it left."""
+
+    at: float
+
+
+@dataclass
 class _Tenant:
     due: float
-    sent: deque[float] = field(default_factory=lambda: deque(maxlen=TENANT_MOST))
+    sent: list[Sending] = field(default_factory=list)
     complaints: deque[tuple[float, str, float]] = field(default_factory=lambda: deque(maxlen=SEVERAL))
     held: float = 0.0
 
@@ -64,7 +71,7 @@ class Pace:
             return 0.0
         earliest = max(known.due, known.held)
         if len(known.sent) == TENANT_MOST:
-            earliest = max(earliest, known.sent[0] + TENANT_WINDOW)
+            earliest = max(earliest, min(one.at for one in known.sent) + TENANT_WINDOW)
         return max(0.0, earliest - now)
 
     def held(self, now: float) -> dict[str, float]:
@@ -77,14 +84,24 @@ class Pace:
         short = max((1.0 - level) / rate for level, (_, rate) in zip(levels, CONVERSATION, strict=True))
         return max(0.0, short, held - now)
 
-    def note(self, tenant: str, conversation: str, now: float) -> None:
-        """One is sent now."""
+    def note(self, tenant: str, conversation: str, now: float) -> Sending:
+        """One is sent now; `left` mends the moment where it leaves a little later."""
         known = self._tenants.setdefault(tenant, _Tenant(now))
         known.due = max(known.due, now - CATCH_UP) + TENANT_EVERY
-        known.sent.append(now)
+        if len(known.sent) == TENANT_MOST:
+            known.sent.remove(min(known.sent, key=lambda one: one.at))
+        sending = Sending(now)
+        known.sent.append(sending)
         levels, held = self._levels(conversation, now)
         self._conversations[conversation] = _Conversation(now, [level - 1.0 for level in levels], held)
         self._sweep(now)
+        return sending
+
+    def left(self, tenant: str, sending: Sending, now: float) -> None:
+        """It left only now: a machine that stood still for a while has sent nothing meanwhile."""
+        sending.at = now
+        if (known := self._tenants.get(tenant)) is not None:
+            known.due = max(known.due, now - CATCH_UP + TENANT_EVERY)
 
     def told_to_wait(self, tenant: str, conversation: str, seconds: float | None, now: float) -> None:
         """Teams asked to wait: that conversation does, and the whole tenant where several were asked at once."""

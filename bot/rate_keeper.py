@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Final
 
+from bot.edge.connector import leaving
 from bot.house import House
-from bot.pacing import AFTER_TAKING_OVER, Pace
+from bot.pacing import AFTER_TAKING_OVER, Pace, Sending
 from storage.claims import take_over
 from storage.leases import release_lease, take_lease
 
@@ -110,7 +112,10 @@ class RateKeeper:
         return {tenant: seconds for tenant, seconds in found.items() if seconds > A_NAP}
 
     async def turn(self, tenant: str, conversation: str) -> None:
-        """Wait until one may be sent there, and count it: it must be sent at once. Raises LostLease, or Held."""
+        """Wait until one may be sent there, and count it: the same task must send it at once.
+
+        Raises LostLease, or Held.
+        """
         gate = self._gates.setdefault(tenant, asyncio.Lock())
         while self._paced and self.holds:
             if tenant in (held := self.held()):
@@ -122,7 +127,8 @@ class RateKeeper:
                 if (wait := self._pace.tenant_wait(tenant, self._clock())) > 0:
                     await asyncio.sleep(min(wait, A_NAP))
                 if self._ready(tenant, conversation):
-                    self._pace.note(tenant, conversation, self._clock())
+                    sending = self._pace.note(tenant, conversation, self._clock())
+                    leaving.set(partial(self._left, tenant, sending))
                     return
         if not self.holds:
             raise LostLease
@@ -135,6 +141,9 @@ class RateKeeper:
         now = self._clock()
         waits = self._pace.tenant_wait(tenant, now), self._pace.conversation_wait(conversation, now)
         return self.holds and max(waits) <= 0
+
+    def _left(self, tenant: str, sending: Sending) -> None:
+        self._pace.left(tenant, sending, self._clock())
 
     def told_to_wait(self, tenant: str, conversation: str, seconds: float | None) -> None:
         """Teams asked to wait for so many seconds, None where it did not say."""

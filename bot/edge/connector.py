@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -26,6 +27,15 @@ PAGE_SIZE: Final = 500
 _PAGES_AT_MOST: Final = 100
 _STRANGE: Final = "The address of this conversation is none of Teams's own, so nothing was sent there."
 _UNSURE: Final = "Teams did not confirm it in time, so it may or may not have arrived."
+
+
+leaving: ContextVar[Callable[[], None] | None] = ContextVar("leaving", default=None)
+"""What wants to know the moment at which a request with a body leaves, such as whoever counts them."""
+
+
+async def _leaves(*_: object) -> None:
+    if (tell := leaving.get()) is not None:
+        tell()
 
 
 async def no_token() -> str | None:
@@ -58,7 +68,10 @@ class Connector:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_chunk_sent.append(_leaves)
         self._session = aiohttp.ClientSession(
+            trace_configs=[trace],
             connector=aiohttp.TCPConnector(limit=self._at_once),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=self._patience,

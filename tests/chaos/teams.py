@@ -6,7 +6,7 @@ import asyncio
 import gc
 import random
 import time
-from collections import Counter
+from collections import Counter, deque
 from contextvars import ContextVar
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -78,27 +78,40 @@ class Watched(Limits):
 
 
 class Watch:
-    """Tells when each request's first bytes arrived, by when the loop last looked for any and when it saw them."""
+    """Tells when each request's first bytes arrived, by when the loop last looked for any and when it saw them.
+
+    What comes while the loop is at work on one look is seen at the next, so it came after the one before. A new
+    connection's first bytes may lie there for a few looks more, until the connection itself is looked at.
+    """
 
     def __init__(self) -> None:
-        self._looked = time.monotonic()
+        self._looks: deque[float] = deque([time.monotonic()] * 2, maxlen=6)
         self._first: dict[int, Arrival] = {}
+        self._known: set[int] = set()
 
     def install(self) -> None:
         """Watch this process's loop and every connection to its server."""
         selector: Any = asyncio.get_running_loop()._selector  # type: ignore[attr-defined]
-        select, received = selector.select, RequestHandler.data_received
+        select, received, lost = selector.select, RequestHandler.data_received, RequestHandler.connection_lost
 
         def look(timeout: float | None = None) -> Any:
-            self._looked = time.monotonic()
+            self._looks.append(time.monotonic())
             return select(timeout)
 
         def data_received(handler: RequestHandler[Any], data: bytes) -> None:
-            self._first.setdefault(id(handler), Arrival(self._looked, time.monotonic()))
+            looked = self._looks[-2 if id(handler) in self._known else 0]
+            self._known.add(id(handler))
+            self._first.setdefault(id(handler), Arrival(looked, time.monotonic()))
             received(handler, data)
+
+        def connection_lost(handler: RequestHandler[Any], error: BaseException | None) -> None:
+            self._known.discard(id(handler))
+            self._first.pop(id(handler), None)
+            lost(handler, error)
 
         selector.select = look
         RequestHandler.data_received = data_received  # type: ignore[method-assign]
+        RequestHandler.connection_lost = connection_lost  # type: ignore[method-assign]
 
     def of(self, request: web.Request) -> Arrival:
         """When this request arrived."""

@@ -66,6 +66,20 @@ def test_after_a_stall_nothing_is_made_up_for() -> None:
     assert_within(sent, PER_TENANT)
 
 
+def test_what_leaves_late_counts_from_when_it_left() -> None:
+    """A bug once: a machine stood still between a turn and the writing, and 51 arrived within a second."""
+    chance, pace, now, left = random.Random(3), Pace(0.0), 10.0, list[float]()
+    while len(left) < 2000:
+        place = f"c{len(left)}"
+        if (wait := pace.tenant_wait("t", now)) > 0:
+            now += wait
+        sending = pace.note("t", place, now)
+        now += 0.15 if chance.random() < 0.02 else 0.0002
+        pace.left("t", sending, now)
+        left.append(now)
+    assert_within(left, PER_TENANT)
+
+
 def test_tenants_are_paced_apart() -> None:
     pace = Pace(0.0)
     pace.note("one", "a", 10.0)
