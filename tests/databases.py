@@ -24,6 +24,7 @@ import pytest
 
 T = TypeVar("T")
 
+IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 TEMPLATE = "migrated"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 ALWAYS = (
@@ -201,11 +202,12 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    """The address of a fresh, migrated SQLite file."""
-    for path in migrated_sqlite.parent.glob(f"{migrated_sqlite.name}*"):
-        shutil.copyfile(path, tmp_path / path.name.replace(migrated_sqlite.stem, "loop"))
-    return f"sqlite:///{tmp_path / 'loop.db'}"
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated SQLite file; in memory where the machine has a folder there."""
+    with tempfile.TemporaryDirectory(prefix="loop-", dir=IN_MEMORY) as folder:
+        for path in migrated_sqlite.parent.glob(f"{migrated_sqlite.name}*"):
+            shutil.copyfile(path, Path(folder) / path.name.replace(migrated_sqlite.stem, "loop"))
+        yield f"sqlite:///{folder}/loop.db"
 
 
 @pytest.fixture
