@@ -21,7 +21,7 @@ run: .venv/run node_modules/run
 
 test: .venv/dev node_modules/dev
 	@$(PY) -m tests.browser
-	@$(PY) -m pytest -n 2 -q $(TESTS)
+	@$(PY) -m pytest -n 3 -q $(TESTS)
 
 check: .venv/dev
 	@$(PY) -m ruff check .
