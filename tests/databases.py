@@ -99,6 +99,10 @@ class Postgres:
         each = [part for statement in statements for part in ("-c", statement)]
         self._call("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self._folder, "-U", "postgres", *each)
 
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's own programs, such as pg_dump, against this server."""
+        self._call(program, f"--host={self._folder}", "--username=postgres", *arguments)
+
     def address(self, name: str) -> str:
         """The address of a database, for storage."""
         return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"
