@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatch
@@ -24,6 +25,8 @@ ROOT: Final = Path(__file__).parents[1]
 LOCKS: Final = ("requirements-dev.lock", "requirements.lock")
 OSV: Final = "https://api.osv.dev/v1/query"
 NOT_ASKED: Final = "Known vulnerabilities could not be asked for here ({why}): nothing is known about them."
+SHARES: Final = 8
+"""The files are looked through in so many shares, on as many processors as there are."""
 _PATIENCE: Final = 8
 _PIN: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
@@ -40,12 +43,11 @@ class Excuse:
 
 @dataclass(frozen=True)
 class Known:
-    """What looks like a secret and is none: in which file, of which sort, in which words, and why."""
+    """What looks like a secret and is none: in which files, in which words, and why."""
 
     file: str
-    sort: str
+    text: str
     why: str
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,24 +170,33 @@ def _made_here(path: Path) -> bool:
     return not _MADE_HERE.isdisjoint(path.parts)
 
 
+LOCKED: Final = frozenset({*LOCKS, "package-lock.json"})
+"""Written by tools, and nothing but names and hashes: `make check` looks for addresses in them by itself."""
+
+
 def secrets_in(root: Path, names: Sequence[str], known: Sequence[Known]) -> list[str]:
     """What looks like a secret in these files and is not explained, in words that do not repeat it."""
     found = []
-    for name, line, sort, text in _suspects(root, names):
-        if not any(_explains(one, name, sort, text) for one in known):
+    for name, line, sort, text in _suspects(root, sorted(set(names) - LOCKED)):
+        if not any(fnmatch(name, one.file) and text == one.text for one in known):
             found.append(f"{name}, line {line}: {sort}")
     return sorted(set(found))
 
 
-def _explains(known: Known, name: str, sort: str, text: str) -> bool:
-    return fnmatch(name, known.file) and sort == known.sort and known.text in ("", text)
-
-
 def _suspects(root: Path, names: Sequence[str]) -> list[tuple[str, int, str, str]]:
     """Each suspect: file, line, sort and text. It is only looked at: no service is asked whether it works."""
+    shares = [(root, names[start::SHARES]) for start in range(SHARES)]
+    if len(names) < SHARES * 20:
+        return _suspects_in((root, names))
+    with ProcessPoolExecutor() as pool:
+        return [one for share in pool.map(_suspects_in, shares) for one in share]
+
+
+def _suspects_in(share: tuple[Path, Sequence[str]]) -> list[tuple[str, int, str, str]]:
     from detect_secrets.core.scan import scan_file
     from detect_secrets.settings import transient_settings
 
+    root, names = share
     with transient_settings(_settings()):
         return [
             (name, one.line_number, one.type, one.secret_value or "")

@@ -78,7 +78,5 @@ async def _held_against(unit: Unit, pack: Pack, digest: str) -> Finding:
     except Refusal as refusal:
         return wrong("In use", refusal.text, "The service does not start before.")
     has = await pack_version_by_hash(unit, its.id, its.pack_sha256)
-    before = f" version {has.version}" if has else " another text"
-    return look(
-        "In use", f"{pack.title} runs on{before} so far.", "The next start takes this one up, if that is meant."
-    )
+    before = f"another text so far (version {has.version})" if has else "another text so far"
+    return look("In use", f"{pack.title} runs on {before}.", "The next start takes this one up, if that is meant.")

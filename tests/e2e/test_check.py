@@ -156,7 +156,7 @@ async def test_everything_that_is_broken_in_the_records_is_found_at_once_and_peo
         changed.write_text(read_shipped("swindon") + "\n# another text\n", encoding="utf-8")
         said = await there.problems(LOOP_PACKS=str(changed))
         for expected in (
-            f"look Seats: Nobody is on one of {title}'s 13 seats: GWH.", "wrong Officers: ",
+            f"look Seats: Nobody is on one of {title}'s 15 seats: GWH.", "wrong Officers: ",
             f"look Reach: One person of {title}: has blocked the app (CGL).", "look Team: ",
             f"wrong Queue: One of {title}: the oldest has waited for 120 minutes.",
             f"look Deliveries: {title}: one not confirmed by Teams, no refused.", "look In use: ",
@@ -218,17 +218,18 @@ async def the_database(url: str) -> str:
     return "\n".join(f"{one.state}: {one.said} {one.do}" for one in found)
 
 
-async def test_a_database_that_lacks_migrations_or_is_newer_than_the_program_is_found(
-    empty_database_url: str, database_url: str
-) -> None:
-    lacking = await the_database(empty_database_url)
-    assert "It lacks" in lacking and "db upgrade" in lacking
-    assert ("wrong: It lacks" in lacking) == empty_database_url.startswith("postgresql")
-    store = Store(database_url)
-    async with store.open_unit() as unit:
-        await unit.run(text("UPDATE alembic_version SET version_num = 'of the future'"))
-    await store.close()
-    assert "wrong: It was made by a newer version of this program." in await the_database(database_url)
+async def test_a_database_that_lacks_migrations_or_is_newer_than_the_program_is_found(database_url: str) -> None:
+    async def at_version(version: str) -> str:
+        store = Store(database_url)
+        async with store.open_unit() as unit:
+            await unit.run(text("UPDATE alembic_version SET version_num = :version").bindparams(version=version))
+        await store.close()
+        return await the_database(database_url)
+
+    assert "wrong: It was made by a newer version of this program." in await at_version("of the future")
+    lacking = await at_version("0001")
+    assert "It lacks" in lacking and "python -m bot db upgrade" in lacking
+    assert ("wrong: It lacks" in lacking) == database_url.startswith("postgresql"), "SQLite is upgraded by the start"
 
 
 async def test_a_postgresql_that_is_away_closed_or_read_only_is_explained(
