@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from assurance.actors import actor_numbered
+from assurance.beats import beat
 from assurance.packing import pack_of
 from assurance.roll_call import start_roll_call
 from bot.__main__ import main
@@ -25,6 +26,7 @@ from bot.settings import Settings
 from bot.turns import LOST
 from storage.copies import BadCopy, copy_sqlite, look_through, postgres_commands
 from storage.log import append_log, first_broken_entry, log_entries
+from storage.notices import notices_open
 from storage.partnerships import Partnership, every_partnership
 from storage.unit import Store
 from tests.answering import SAID, a_request
@@ -263,23 +265,32 @@ async def test_put_back_the_service_goes_on_nothing_goes_out_twice_and_lost_card
         await start_calling(group)
         copies.take()
         await group.settle()
-        called = len(group.people)
-        group.clock.move(minutes=5)
         await a_request(group, "gwh", title="Of the lost time", meeting_on=None)
         lost = group.card("gwh"), group.chat("gwh")[-1].id
+        group.clock.to(2026, 11, 19)
+        await beat(group.house.open_unit, group.clock.now)
+        await group.settle()
+        assert words(group.card("police")).startswith("Reminder"), "a reminder went out in the lost time too"
         moment = group.clock.now
     url = await copies.put_back(moment)
     async with a_group(url, tmp_path) as group:
         group.clock.now = moment
+        await beat(group.house.open_unit, moment)
         await group.settle()
-        assert group.teams.posts() == [], "what was owed in the copy had gone out"
+        assert group.teams.posts() == [], "what was owed in the copy, and what the clock asks for, had gone out"
         said = words(await group.say("officer", "deliveries"))
-        assert f"{called + 1} may or may not have arrived" in said and "put back from a copy" in said
+        assert "may or may not have arrived" in said and "put back from a copy" in said
+        async with group.unit() as (unit, its):
+            unsure = await notices_open(unit, its.id, ["unsure"], but=[], most=99, skip=0)
+            assert {one.kind for one in unsure} >= {"rollcall", "rollcall.channel", "nudge"}
+            assert len([one for one in unsure if one.kind == "rollcall"]) == len(group.people)
+        await a_request(group, "gwh", title="Another, with the lost one's number", meeting_on=None)
         reply = await group.execute("gwh", *press_on(lost[0], "Send answer"), on=lost[1])
         assert reply["value"] == LOST
         reply = await group.execute("police", *press_on(before[0], "Send answer"), on=before[1])
-        assert "Send answer" not in words(reply["value"])
+        assert "Send answer" not in words(reply["value"]), "a card of before the copy goes on working"
         async with group.unit() as (unit, its):
             assert await first_broken_entry(unit, its.id) is None
-            assert "records put back" in [one.what for one in await log_entries(unit, its.id)]
+            done = [one.what for one in await log_entries(unit, its.id)]
+            assert "records put back" in done and done.count("answered") == 2
     copies.drop()
