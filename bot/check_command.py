@@ -11,13 +11,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from textwrap import wrap
 from typing import Final
 
 from assurance.dates import count_words
 from bot.checking.app_package import package_fits
 from bot.checking.clocks import clock_right, zones_known
 from bot.checking.database import database_there, folder_there
-from bot.checking.findings import Finding, Group, Looking, attempt, not_done, wrong
+from bot.checking.findings import Finding, Looking, Step, attempt, not_done, wrong
 from bot.checking.packs_loaded import packs_in_use, packs_sound
 from bot.checking.partnerships_ready import logs_whole, partnerships_ready, queue_moves
 from bot.checking.settings_told import names_told, officers_told, settings_together, values_told
@@ -26,29 +27,26 @@ from bot.edge.starting import CannotStart
 from bot.house import utc_now
 from bot.settings import settings_from
 
-GROUPS: Final[tuple[Group, ...]] = (
-    Group(
-        "Settings", (
-            ("Names", names_told), ("Values", values_told), ("Together", settings_together),
-            ("Officers", officers_told),
-        ),
+GROUPS: Final[Mapping[str, Sequence[Step]]] = {
+    "Settings": (
+        Step("Names", names_told), Step("Values", values_told), Step("Together", settings_together),
+        Step("Officers", officers_told),
     ),
-    Group("Database", (("Database", database_there), ("Folder", folder_there))),
-    Group(
-        "Microsoft", (
-            ("Sign-in", signs_in), ("Credential", credential_lasts), ("Certificate", certificate_kept),
-            ("Keys", keys_there),
-        ),
+    "Database": (Step("Database", database_there), Step("Folder", folder_there)),
+    "Microsoft": (
+        Step("Sign-in", signs_in), Step("Credential", credential_lasts), Step("Certificate", certificate_kept),
+        Step("Keys", keys_there),
     ),
-    Group("Time", (("Clock", clock_right), ("Time zone", zones_known))),
-    Group("Packs", (("Packs", packs_sound),)),
-    Group("Packs in use", (("In use", packs_in_use),), needs_database=True),
-    Group("People", (("People", partnerships_ready),), needs_database=True),
-    Group("Log", (("Log", logs_whole),), needs_database=True, patience=300.0),
-    Group("Sending", (("Queue", queue_moves),), needs_database=True),
-    Group("Teams package", (("Package", package_fits),)),
-)  # fmt: skip
+    "Time": (Step("Clock", clock_right), Step("Time zone", zones_known)),
+    "Packs": (Step("Packs", packs_sound), Step("In use", packs_in_use, in_database=True)),
+    "Records": (
+        Step("People", partnerships_ready, in_database=True), Step("Log", logs_whole, in_database=True, patience=300.0),
+        Step("Queue", queue_moves, in_database=True),
+    ),
+    "Teams package": (Step("Package", package_fits),),
+}  # fmt: skip
 """In the order in which somebody would put things right: what comes later builds on what comes before."""
+WIDE: Final = 110
 Found = Sequence[tuple[str, Sequence[Finding]]]
 
 
@@ -74,14 +72,14 @@ async def looked_at(environment: Mapping[str, str], now: datetime, *, names: boo
     at = Looking(environment, settings, now, names)
     found = []
     try:
-        for group in GROUPS:
+        for group, steps in GROUPS.items():
             lines: list[Finding] = []
-            for name, one in group.checks:
-                if group.needs_database and at.store is None:
-                    lines.append(not_done(name, "The database is not ready, see above."))
+            for step in steps:
+                if step.in_database and at.store is None:
+                    lines.append(not_done(step.name, "The database is not ready, see above."))
                 else:
-                    lines += await attempt(name, one, at, group.patience)
-            found.append((group.name, lines))
+                    lines += await attempt(step.name, step.check, at, step.patience)
+            found.append((group, lines))
     finally:
         if at.store is not None:
             await at.store.close()
@@ -117,10 +115,15 @@ def in_words(found: Found) -> str:
     for group, some in found:
         lines += [group] if some else []
         for one in some:
-            lines.append(f"  {one.state:<9} {one.name:<{width}}  {one.said}")
-            lines += [f"  {'':<9} {'':<{width}}  → {one.do}"] if one.do else []
+            lines += _hung(f"  {one.state:<9} {one.name:<{width}}  ", one.said)
+            lines += _hung(f"  {'':<9} {'':<{width}}  → ", one.do) if one.do else []
         lines += [""] if some else []
     return "\n".join([*lines, in_short(every)])
+
+
+def _hung(head: str, words: str) -> list[str]:
+    """Words behind a head, in as many lines as they need."""
+    return wrap(words, WIDE, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
 def in_short(every: Sequence[Finding]) -> str:

@@ -9,7 +9,7 @@ import os
 import shlex
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -118,6 +118,9 @@ def put_in_place(copy: Path, path: Path, at: datetime) -> Path | None:
             beside.rename(aside.with_name(aside.name + ending))
     had = path.exists()
     if had:
+        owner = path.stat()
+        with suppress(PermissionError):
+            os.chown(copy, owner.st_uid, owner.st_gid)  # whoever restores may be another than the service
         os.link(path, aside)
     os.replace(copy, path)
     _keep(path.parent)

@@ -65,15 +65,16 @@ def explained_in(text: str) -> Explained:
         tuple(Excuse(**one) for one in told.get("vulnerabilities", [])),
         tuple(Known(**one) for one in told.get("secrets", [])),
     )
-    for one in (*found.vulnerabilities, *found.secrets):
-        if len(one.why.split()) < 3:
-            raise ValueError(f"{one} does not say why")
+    whys = [one.why for one in found.vulnerabilities] + [one.why for one in found.secrets]
+    for why in whys:
+        if len(why.split()) < 3:
+            raise ValueError(f'"{why}" does not say why')
     return found
 
 
 def cannot_ask(url: str) -> str:
     """Why a vulnerability service cannot be asked from here, "" where it can: one question is tried."""
-    question = {"package": {"name": "pip", "ecosystem": "PyPI"}, "version": "0.0.1"}
+    question: Any = {"package": {"name": "pip", "ecosystem": "PyPI"}, "version": "0.0.1"}
     try:
         answer = requests.post(url, json=question, timeout=_PATIENCE)
         if answer.status_code != 200:

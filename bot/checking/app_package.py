@@ -31,6 +31,8 @@ async def package_fits(at: Looking) -> Sequence[Finding]:
 
     if at.settings.playground:
         return [not_done("Package", "Practice needs none.")]
+    if not at.settings.app_id:
+        return [not_done("Package", "LOOP_APP_ID is not set, see above.")]
     try:
         packs = [read_pack(pack_text(name)) for name in at.settings.packs]
     except Exception:  # what is wrong with a pack is told where the packs are

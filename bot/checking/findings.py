@@ -50,12 +50,12 @@ Check = Callable[[Looking], Awaitable[Sequence[Finding]]]
 
 
 @dataclass(frozen=True)
-class Group:
-    """Checks that belong together. `needs_database`: they are not done where it is not in order."""
+class Step:
+    """One thing to look at. `in_database`: it is not done where the database is not in order."""
 
     name: str
-    checks: tuple[tuple[str, Check], ...]
-    needs_database: bool = False
+    check: Check
+    in_database: bool = False
     patience: float = PATIENCE
 
 

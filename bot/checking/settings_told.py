@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from assurance.dates import listing
+from assurance.dates import count_words, listing
 from bot.checking.findings import Finding, Looking, look, not_done, ok, wrong
 from bot.edge.addresses import origin_of
 from bot.edge.credentials import is_guid
@@ -58,7 +58,8 @@ async def names_told(at: Looking) -> Sequence[Finding]:
         else:
             found.append(look("Names", f"{name} means nothing.", "Take it out, or see the table in running-it.md."))
     count = len(ours) - len(found)
-    return found or [ok("Names", f"{count} set, and each means something." if count else "Nothing is set.")]
+    told = f"{count_words(count).capitalize()} {'is' if count == 1 else 'are'} set, and each means something."
+    return found or [ok("Names", told if count else "None is set.")]
 
 
 async def values_told(at: Looking) -> Sequence[Finding]:

@@ -21,7 +21,7 @@ from bot.check_command import check, in_words, looked_at
 from bot.checking.clocks import clock_right
 from bot.checking.database import database_there
 from bot.checking.findings import Check, Finding, Looking, attempt
-from bot.checking.signing_in import keys_there, signs_in
+from bot.checking.signing_in import certificate_kept, keys_there, signs_in
 from bot.settings import settings_from
 from storage.contacts import RollCall, RollCallReply
 from storage.log import append_log, log_entries
@@ -30,7 +30,7 @@ from storage.people import Address, address_of_person, all_holdings, people
 from storage.unit import Store, Unit
 from tests.connector import TENANT
 from tests.databases import Postgres
-from tests.entra import SECRET, Entra
+from tests.entra import SECRET, Entra, made
 from tests.group import a_group
 from tests.issuer import APP, Issuer
 
@@ -121,7 +121,7 @@ async def test_a_healthy_deployment_is_all_right_and_a_log_entry_changed_by_hand
         assert await check(environment=there.environment, as_json=True) == 1
         told = json.loads(capsys.readouterr().out)
         [wrong] = [one for one in told["checks"] if one["state"] == "wrong"]
-        assert (wrong["group"], wrong["check"]) == ("Log", "Log")
+        assert (wrong["group"], wrong["check"]) == ("Records", "Log")
         assert f"entry {broken} does not fit" in wrong["said"]
         async with there.unit() as (unit, its):
             assert (await log_entries(unit, its.id))[-1].hash == last.hash, "looking writes nothing"
@@ -191,6 +191,13 @@ async def test_each_way_in_which_microsoft_gives_no_token_is_explained_and_no_se
         assert "did not accept the credential. (AADSTS53003)" in await said(signs_in)
         there.entra.refusal, there.entra.ahead = None, timedelta(minutes=-20)
         assert "wrong: 20 minutes ahead of Microsoft's." in await said(signs_in)
+        there.entra.ahead = timedelta()
+        (tmp_path / "bot.pem").write_bytes(made(20).pem())
+        by_certificate = {"LOOP_APP_CERTIFICATE": str(tmp_path / "bot.pem"), "LOOP_APP_PASSWORD": ""}
+        assert "ok: Microsoft gave a token" in await said(signs_in, **by_certificate)
+        assert "ok: Only this account can read its key." in await said(certificate_kept, **by_certificate)
+        there.entra.certificates = []
+        assert "The certificate is not the registration's. (AADSTS700027)" in await said(signs_in, **by_certificate)
         monkeypatch.delenv("REQUESTS_CA_BUNDLE")
         assert "is not trusted" in await said(signs_in)
         assert "ok: https://api.botframework.com publishes 1 key for Teams." in await said(keys_there)
