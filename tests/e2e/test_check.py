@@ -103,6 +103,7 @@ async def deployment(
         yield there
 
 
+@pytest.mark.both_databases
 async def test_a_healthy_deployment_is_all_right_and_a_log_entry_changed_by_hand_is_named(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,6 +226,7 @@ async def the_database(url: str) -> str:
     return "\n".join(f"{one.state}: {one.said} {one.do}" for one in found)
 
 
+@pytest.mark.both_databases
 async def test_a_database_that_lacks_migrations_or_is_newer_than_the_program_is_found(database_url: str) -> None:
     async def at_version(version: str) -> str:
         store = Store(database_url)

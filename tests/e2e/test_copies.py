@@ -180,7 +180,7 @@ async def test_a_copy_that_is_not_sound_or_a_database_in_use_or_newer_is_refused
     with pytest.raises(CannotStart, match="is the database itself"):
         await restore(settings_for(sqlite_url, tmp_path), place)
     assert look_through(place).heads[0].number == 5
-    assert not [one for one in os.listdir(tmp_path) if one.startswith(".")]
+    assert not [one for one in os.listdir(place.parent) if one.startswith(".")]
 
 
 async def test_the_database_that_was_there_stays_beside_the_one_that_was_put_back_also_if_it_was_damaged(
@@ -193,13 +193,13 @@ async def test_the_database_that_was_there_stays_beside_the_one_that_was_put_bac
         await written(store, 2)
     await restore(settings_for(sqlite_url, tmp_path), copy, give_up_newer=True, now=NOW)
     assert look_through(place).heads[0].number == 3, "a partnership without a pack has nothing to settle"
-    assert look_through(tmp_path / "loop-before-20261102T090000Z.db").heads[0].number == 5
+    assert look_through(place.parent / "loop-before-20261102T090000Z.db").heads[0].number == 5
     damage(place)
     with pytest.raises(BadCopy):
         look_through(place)
     await restore(settings_for(sqlite_url, tmp_path), copy, now=MONDAY.replace(hour=11))
     assert look_through(place).heads[0].number == 3
-    assert (tmp_path / "loop-before-20261102T110000Z.db").exists()
+    assert (place.parent / "loop-before-20261102T110000Z.db").exists()
 
 
 class Copies:
@@ -252,6 +252,7 @@ def press_on(card: Json, title: str) -> tuple[str, Json]:
     return action["verb"], dict(action["data"]) | filled(card, SAID)
 
 
+@pytest.mark.both_databases
 async def test_put_back_the_service_goes_on_nothing_goes_out_twice_and_lost_cards_say_so(
     database_url: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
