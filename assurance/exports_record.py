@@ -20,9 +20,9 @@ from assurance.export_sheets import LEFT_OUT, PERSONAL, SHEETS, Named
 from assurance.pack import Pack
 from assurance.packing import pack_of
 from assurance.permissions import require
-from storage.log import FIRST, LogEntry, entry_hash
+from storage.log import FIRST, ChainWalk, LogEntry, LogHead, log_head, log_page
 from storage.partnerships import Partnership, partnership
-from storage.records import every_record, log_head, log_page, number_of, page_of
+from storage.records import every_record, number_of, page_of
 from storage.unit import OpenUnit
 
 PAGE = 500
@@ -52,12 +52,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Seal:
-    """Where the log's chain ended when the export began, where it broke if it did, and where it stood afterwards."""
+    """Where the log's chain ended when the export began, where it broke if it did, and where it stood afterwards.
+
+    `cut_to` and `cut_hash`: the last entry that was removed before, its time being over; 0 where none was.
+    """
 
     number: int
     hash: str
     broken_at: int | None
     after: int
+    cut_to: int = 0
+    cut_hash: str = FIRST
 
 
 @dataclass
@@ -68,7 +73,7 @@ class RecordExport:
     pack: Pack
     now: datetime
     open_unit: OpenUnit
-    head: tuple[int, str]
+    head: LogHead
     sheets: list[Sheet] = field(default_factory=list)
     broken_at: int | None = None
 
@@ -76,8 +81,9 @@ class RecordExport:
         """The end of the chain, and whether anything was done meanwhile."""
         async with self.open_unit() as unit:
             now = await log_head(unit, self.partnership.id)
-        number, digest = self.head
-        return Seal(number, digest, self.broken_at, now.number if now else 0)
+        head = self.head
+        after = now.number if now else 0
+        return Seal(head.number, head.hash, self.broken_at, after, head.from_number, head.from_hash)
 
 
 async def export_record(open_unit: OpenUnit, actor: Actor | None, partnership_id: int, now: datetime) -> RecordExport:
@@ -88,8 +94,8 @@ async def export_record(open_unit: OpenUnit, actor: Actor | None, partnership_id
         its = await partnership(unit, partnership_id)
         assert its is not None
         pack = await pack_of(unit, its)
-        head = await log_head(unit, its.id)
-        found = RecordExport(its, pack, now, open_unit, (head.number, head.hash) if head else (0, FIRST))
+        head = await log_head(unit, its.id) or LogHead(partnership_id=its.id)
+        found = RecordExport(its, pack, now, open_unit, head)
     look = await look_up(open_unit, its, pack)
     records = every_record()
     for name, named in sheets_for(records):
@@ -124,20 +130,19 @@ async def _pages(export: RecordExport, record: Any, columns: Columns, look: Look
 
 async def _log(export: RecordExport, look: Lookups) -> AsyncIterator[list[list[Cell]]]:
     """The chain, held against its hashes on the way."""
-    last, previous = 0, FIRST
+    head, walk = export.head, ChainWalk(export.head)
+    last = head.from_number
     while True:
         async with export.open_unit() as unit:
-            rows = await log_page(unit, export.partnership.id, after_number=last, up_to=export.head[0], most=PAGE)
+            rows = await log_page(unit, export.partnership.id, after_number=last, up_to=head.number, most=PAGE)
         if not rows:
             break
         for entry in rows:
-            sound = entry.number == last + 1 and entry.previous == previous and entry.hash == entry_hash(entry)
-            if not sound and export.broken_at is None:
-                export.broken_at = entry.number
-            last, previous = entry.number, entry.hash
+            walk.take(entry)
+        last = rows[-1].number
         yield [_entry(one, look) for one in rows]
-    if export.broken_at is None and (last, previous) != export.head:
-        export.broken_at = last + 1
+    fault = walk.finish()
+    export.broken_at = fault.number if fault else None
 
 
 def _entry(one: LogEntry, look: Lookups) -> list[Cell]:

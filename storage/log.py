@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import count, json_value, key, moment, refers
@@ -15,6 +16,9 @@ from storage.unit import Unit
 
 FIRST = "0" * 64
 PAGE = 1000
+PURGED = "purged"
+"""What the entry says that is written along with a removal. `log_to` in its references and `after` are the number
+and hash of the last entry that was cut off then."""
 
 
 class LogHead(SQLModel, table=True):
@@ -53,6 +57,53 @@ class LogEntry(SQLModel, table=True):
     after: str | None = None
     previous: str
     hash: str
+
+
+@dataclass(frozen=True)
+class ChainFault:
+    """Where a chain first breaks, and what is wrong there, to be read after "entry 12 "."""
+
+    number: int
+    what: str
+
+
+class ChainWalk:
+    """Holds entries against their chain, one by one, from where it hangs to where it is noted to end: a pure rule.
+
+    Where the oldest were cut off, a later entry must say so: otherwise somebody else did it.
+    """
+
+    def __init__(self, head: LogHead | None) -> None:
+        self.fault: ChainFault | None = None
+        self._from = (head.from_number, head.from_hash) if head else (0, FIRST)
+        self._end = (head.number, head.hash) if head else (0, FIRST)
+        self._last, self._explained = self._from, self._from[0] == 0
+
+    def take(self, entry: LogEntry) -> None:
+        """The next entry, in order of numbers."""
+        number, previous = self._last
+        if entry.number != number + 1:
+            self._found(number + 1, "is missing")
+        elif entry.hash != entry_hash(entry):
+            self._found(entry.number, "was changed after it was written")
+        elif entry.previous != previous:
+            self._found(entry.number, "does not fit the one before it")
+        if entry.what == PURGED and isinstance(entry.refs, dict):
+            self._explained |= (entry.refs.get("log_to"), entry.after) == self._from
+        self._last = (entry.number, entry.hash)
+
+    def finish(self) -> ChainFault | None:
+        """What is wrong first, once every entry up to the noted end was taken; None where the chain holds."""
+        if self._last[0] < self._end[0]:
+            self._found(self._last[0] + 1, "is missing, with all that followed")
+        elif self._last != self._end:
+            self._found(self._last[0], "is not the end that was noted")
+        elif not self._explained:
+            self._found(self._from[0], "and those before it were cut off, and no later entry says so")
+        return self.fault
+
+    def _found(self, number: int, what: str) -> None:
+        self.fault = self.fault or ChainFault(number, what)
 
 
 def entry_hash(entry: LogEntry) -> str:
@@ -108,30 +159,47 @@ async def is_logged(unit: Unit, partnership_id: int, what: str, *, after: str) -
     return await unit.one(found.limit(1)) is not None
 
 
-async def first_broken_entry(unit: Unit, partnership_id: int) -> int | None:
-    """The number of the first entry that does not fit its chain, or None where the whole chain holds.
-
-    Where entries were cut off its end, that is the number of the first that is missing. It is read page by page.
-    """
-    head = await unit.one(
-        select(LogHead).where(LogHead.partnership_id == partnership_id).execution_options(populate_existing=True)
-    )
-    if head is None:
-        return 1 if await unit.one(select(LogEntry.id).where(LogEntry.partnership_id == partnership_id)) else None
-    number, previous = head.from_number, head.from_hash
-    while page := await _page(unit, partnership_id, number, head.number):
-        for entry in page:
-            number += 1
-            if entry.number != number or entry.previous != previous or entry.hash != entry_hash(entry):
-                return number
-            previous = entry.hash
-    return None if (number, previous) == (head.number, head.hash) else number + 1
-
-
-async def _page(unit: Unit, partnership_id: int, after: int, up_to: int) -> list[LogEntry]:
+async def log_page(
+    unit: Unit, partnership_id: int, *, after_number: int = 0, up_to: int = 2**31 - 1, most: int = PAGE
+) -> list[LogEntry]:
+    """The next entries of the chain, up to a number."""
     return await unit.all(
         select(LogEntry)
-        .where(LogEntry.partnership_id == partnership_id, LogEntry.number > after, LogEntry.number <= up_to)
+        .where(LogEntry.partnership_id == partnership_id, LogEntry.number > after_number, LogEntry.number <= up_to)
         .order_by(col(LogEntry.number))
-        .limit(PAGE)
+        .limit(most)
     )
+
+
+async def log_head(unit: Unit, partnership_id: int) -> LogHead | None:
+    """The end of the partnership's chain, as it stands now."""
+    query = select(LogHead).where(LogHead.partnership_id == partnership_id)
+    return await unit.one(query.execution_options(populate_existing=True))
+
+
+async def first_broken_entry(unit: Unit, partnership_id: int) -> int | None:
+    """The number of the first entry that does not fit its chain, or None where the whole chain holds."""
+    fault = await chain_fault(unit, partnership_id)
+    return fault.number if fault else None
+
+
+async def chain_fault(unit: Unit, partnership_id: int) -> ChainFault | None:
+    """Where the chain first breaks and how: an entry that was changed, is missing, was cut off, or put behind the end.
+
+    It is read page by page, so a long log does not fill the memory. What is cut off meanwhile is no fault.
+    """
+    while True:
+        newest = await unit.one(select(func.max(LogEntry.number)).where(LogEntry.partnership_id == partnership_id))
+        head = await log_head(unit, partnership_id)
+        end, hangs_from = (head.number, head.from_number) if head else (0, 0)
+        walk, last = ChainWalk(head), hangs_from
+        while page := await log_page(unit, partnership_id, after_number=last, up_to=end):
+            for entry in page:
+                walk.take(entry)
+            last = page[-1].number
+        fault = walk.finish()
+        now = await log_head(unit, partnership_id)
+        if fault is None:
+            return ChainFault(end + 1, "stands behind the end that was noted") if (newest or 0) > end else None
+        if (now.from_number if now else 0) == hangs_from:
+            return fault

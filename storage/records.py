@@ -9,7 +9,6 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel, col, select
 
 from storage.everything import metadata
-from storage.log import LogEntry, LogHead
 from storage.unit import Unit
 
 R = TypeVar("R", bound=SQLModel)
@@ -55,21 +54,3 @@ async def page_of(
 def number_of(row: SQLModel) -> int:
     """A record's number: what its pages are in order of."""
     return int(getattr(row, inspect(type(row)).primary_key[0].name))
-
-
-async def log_page(
-    unit: Unit, partnership_id: int, *, after_number: int = 0, up_to: int = 2**31 - 1, most: int = 500
-) -> list[LogEntry]:
-    """The next entries of the chain, up to a number."""
-    return await unit.all(
-        select(LogEntry)
-        .where(LogEntry.partnership_id == partnership_id, LogEntry.number > after_number, LogEntry.number <= up_to)
-        .order_by(col(LogEntry.number))
-        .limit(most)
-    )
-
-
-async def log_head(unit: Unit, partnership_id: int) -> LogHead | None:
-    """The end of the partnership's chain, as it stands now."""
-    query = select(LogHead).where(LogHead.partnership_id == partnership_id)
-    return await unit.one(query.execution_options(populate_existing=True))

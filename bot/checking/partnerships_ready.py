@@ -12,7 +12,7 @@ from assurance.packing import pack_of
 from assurance.readiness import Readiness, Unreached, readiness
 from bot.checking.findings import Finding, Looking, look, ok, wrong
 from storage.leases import lease_runs
-from storage.log import first_broken_entry
+from storage.log import chain_fault
 from storage.notices import notices_owed
 from storage.partnerships import Partnership, every_partnership, partnership
 from storage.unit import Unit
@@ -105,14 +105,14 @@ async def logs_whole(at: Looking) -> Sequence[Finding]:
     """Hold every log against its chain of hashes."""
 
     async def whole(unit: Unit, its: Partnership, _: Pack) -> list[Finding]:
-        broken = await first_broken_entry(unit, its.id)
-        if broken is None:
+        fault = await chain_fault(unit, its.id)
+        if fault is None:
             return [ok("Log", f"{its.title}: every entry fits the one before it.")]
         do = (
             "Somebody changed the database by hand. Keep it as it is, make a copy, and look in earlier copies and "
             "exports for the entry as it was."
         )
-        return [wrong("Log", f"{its.title}: entry {broken:,} does not fit the one before it.", do)]
+        return [wrong("Log", f"{its.title}: entry {fault.number:,} {fault.what}.", do)]
 
     return await _of_each(at, whole) or [ok("Log", _NOBODY)]
 

@@ -190,6 +190,11 @@ def _chain(seal: Seal) -> str:
     if seal.broken_at is not None:
         return f"The chain does not hold: it breaks at entry {seal.broken_at}. Please ask whoever runs the service."
     said = "Every entry fits the one before it."
+    if seal.cut_to:
+        said += (
+            f" Entries 1 to {seal.cut_to} were removed when their time was over; the next one hangs from the hash "
+            f"{seal.cut_hash}."
+        )
     if seal.after > seal.number:
         said += (
             f" While this was being written, entries {seal.number + 1} to {seal.after} were added to the log; they are "
