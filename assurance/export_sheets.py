@@ -50,6 +50,8 @@ SHEETS: Mapping[str, Named] = {
     "roll_call": Named("Roll calls", "One roll call."),
     "roll_call_reply": Named("Roll call replies", "Who pressed."),
     "report": Named("Reports", "One report with its figures as they stood when it was approved."),
+    "legal_hold": Named("Legal holds", "What was kept whatever the retention schedule said, since when, and why."),
+    "purge": Named("Removals", "What was kept for long enough: what was told, who agreed, and how much went."),
     "text": Named("Texts", "Every text by number, with its hash. A blanked text keeps its hash and has no words."),
     "log_entry": Named("Log", "Who did what, when, to which record; numbered and chained by hashes."),
     "pack_version": Named("Pack", "The partnership's own words, seats, scale and dates, line by line, as in use."),

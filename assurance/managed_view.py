@@ -17,6 +17,7 @@ from storage.asks import loops_of_request, request
 from storage.learning import learning_fields, learning_versions
 from storage.partnerships import Partnership, seats
 from storage.people import names
+from storage.retention import holds
 from storage.returns import returns_of_request
 from storage.texts import texts
 from storage.unit import Unit
@@ -62,6 +63,8 @@ class ManagedItem:
     corrected_on: date | None
     full_request: bool
     """Whether this is urgent learning whose full request can follow (scenario 36)."""
+    on_hold: bool = False
+    """Whether nothing of it is removed, whatever the retention schedule says."""
 
     @property
     def asked(self) -> tuple[ManagedSide, ...]:
@@ -106,6 +109,7 @@ async def managed_item(
         fields=LearningFields.from_json(wording[1] if wording else {}),
         corrected_on=local_day(corrected[-1].at, pack.timezone) if corrected else None,
         full_request=pack.kind(found.kind).urgent_of is not None,
+        on_hold=any(one.learning_id in (None, number) for one in await holds(unit, partnership.id)),
     )  # fmt: skip
 
 

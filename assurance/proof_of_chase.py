@@ -192,8 +192,8 @@ def _outcome(notice: Notice) -> str:
     return {
         "delivered": "delivered",
         "unsure": "sent, but Teams did not confirm it",
-        "refused": f"not delivered: {_small(notice.reason)}",
-        "skipped": f"not sent: {_small(notice.reason)}",
+        "refused": f"not delivered: {_small(notice.reason)}" if notice.reason else "not delivered",
+        "skipped": f"not sent: {_small(notice.reason)}" if notice.reason else "not sent",
     }.get(notice.state, "to be sent")
 
 

@@ -10,11 +10,12 @@ from assurance.issuing import today_in
 from assurance.owing import owe
 from assurance.pack import Pack
 from assurance.permissions import OFFICER
-from assurance.retention_rules import CLASSES, befores, begins, may_go_from, tell_again_from
-from storage.log import append_log
+from assurance.retention_rules import CLASSES, befores, begins, earlier_of, may_go_from, tell_again_from
+from storage.log import PURGED, append_log
 from storage.partnerships import Partnership, partnership
 from storage.people import holders_of_role
-from storage.retention import APPROVED, DONE, TOLD, Purge, count_past, holds, newest_purge, remove_past
+from storage.purging import Gone, Kept, count_past, remove_past
+from storage.retention import APPROVED, DONE, TOLD, Purge, holds, newest_purge, requests_still_asked
 from storage.unit import Unit
 
 TELL = "purge"
@@ -37,9 +38,14 @@ async def held_items(unit: Unit, partnership_id: int) -> tuple[bool, frozenset[i
 async def tell_of_purge(unit: Unit, its: Partnership, pack: Pack, now: datetime) -> int:
     """Tell the officers, once a year at most, what would go in 90 days; and again on the day, where none has decided.
 
-    Gives how much was done. Nothing is told where no schedule was entered, or where nothing would go.
+    Gives how much was done. Nothing is told where no schedule was entered, or where nothing would go. It looks when
+    the clock does, once a working day, and not at each answer that is logged in between.
     """
-    if not pack.retention.enabled or not may_send(pack, now):
+    if (
+        not pack.retention.enabled
+        or not may_send(pack, now)
+        or (its.next_look_at is not None and its.next_look_at > now)
+    ):
         return 0
     today, last = today_in(pack, now), await newest_purge(unit, its.id)
     if last is not None and last.state == TOLD:
@@ -52,16 +58,17 @@ async def tell_of_purge(unit: Unit, its: Partnership, pack: Pack, now: datetime)
     if whole or not _its_time(last, pack, today):
         return 0
     from_on = may_go_from(today)
-    before = befores(pack, from_on)
+    before, asked = befores(pack, from_on), await requests_still_asked(unit, its.id)
+    kept = Kept(items, frozenset(asked))
     counts = {
-        which: await count_past(unit, its.id, which, begins(day, pack.timezone), items) for which, day in before.items()
+        which: await count_past(unit, its.id, which, begins(day, pack.timezone), kept) for which, day in before.items()
     }
     if not any(counts.values()):
         return 0
     told = await unit.save(
         Purge(
             partnership_id=its.id, before={which: day.isoformat() for which, day in before.items()}, counts=counts,
-            removed={}, from_on=from_on, told_at=now,
+            removed={}, still_asked=asked, from_on=from_on, told_at=now,
         )
     )  # fmt: skip
     await _tell(unit, its, told, today, now, "first")
@@ -100,6 +107,18 @@ async def _again(unit: Unit, its: Partnership, told: Purge, today: date, now: da
     return await _tell(unit, its, row, today, now, "again")
 
 
+def kept_by(row: Purge, items: frozenset[int]) -> Kept:
+    """What a removal leaves alone: what is on hold today, and what was still asked when it was told."""
+    return Kept(items, frozenset(row.still_asked or ()))
+
+
+def days_of(row: Purge, pack: Pack) -> dict[str, date]:
+    """By class, the day before which a thing must have been settled: as told, or earlier by a schedule that was
+    lengthened since."""
+    told = {which: date.fromisoformat(row.before[which]) for which in CLASSES}
+    return earlier_of(told, befores(pack, row.from_on))
+
+
 async def purge_due(unit: Unit, its: Partnership, pack: Pack, now: datetime) -> int:
     """Remove a handful of each class of what an officer agreed to; gives how much went.
 
@@ -115,15 +134,24 @@ async def purge_due(unit: Unit, its: Partnership, pack: Pack, now: datetime) -> 
     if row is None or row.state != APPROVED or whole:
         return 0
     gone = {}
-    for which in CLASSES:
-        before = begins(date.fromisoformat(row.before[which]), pack.timezone)
-        gone[which] = await remove_past(unit, its.id, which, before, items, now=now, most=HANDFUL)
+    for which, day in days_of(row, pack).items():
+        before, kept = begins(day, pack.timezone), kept_by(row, items)
+        gone[which] = await remove_past(unit, its.id, which, before, kept, now=now, most=HANDFUL)
     earlier = row.removed or {}
-    row.removed = {which: earlier.get(which, 0) + gone[which] for which in CLASSES}
-    if not any(gone.values()):
+    row.removed = {which: earlier.get(which, 0) + gone[which].count for which in CLASSES}
+    count = sum(one.count for one in gone.values())
+    if not count:
         row.state, row.ended_at = DONE, now
     await append_log(
         unit, its.id, at=now, person_id=None, by="clock", subject=about(row.id),
-        what="purged" if any(gone.values()) else "purge ended", refs=gone if any(gone.values()) else dict(row.removed),
+        what=PURGED if count else "purge ended", refs=_refs(gone) if count else dict(row.removed),
+        after=gone["log"].hash,
     )  # fmt: skip
-    return sum(gone.values()) or 1
+    return count or 1
+
+
+def _refs(gone: dict[str, Gone]) -> dict[str, object]:
+    """How many of each class went, with a hash over the hashes of the words; of the log, up to which entry."""
+    counts: dict[str, object] = {which: one.count for which, one in gone.items()}
+    hashes = {which: one.hash for which, one in gone.items() if one.hash and one.log_to is None}
+    return counts | {"hashes": hashes, "log_to": gone["log"].log_to}

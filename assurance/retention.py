@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,12 +12,13 @@ from assurance.calendar import local_day
 from assurance.form_rules import tidy
 from assurance.pack import Pack
 from assurance.permissions import may, require
-from assurance.purging import about, held_items
+from assurance.purging import about, days_of, held_items, kept_by
 from assurance.refusals import Mistakes, NotFound, OutOfDate
 from assurance.retention_rules import CLASSES, begins, years_of
 from assurance.writing import ask_first
 from storage.log import append_log
 from storage.partnerships import Partnership
+from storage.purging import count_past
 from storage.retention import (
     APPROVED,
     KEPT,
@@ -23,7 +26,6 @@ from storage.retention import (
     LegalHold,
     Purge,
     all_learning,
-    count_past,
     hold_numbered,
     holds,
     newest_purge,
@@ -32,6 +34,8 @@ from storage.texts import text_of, texts
 from storage.unit import Unit
 
 REASON_LENGTH = 500
+EVERYTHING = "Everything of the partnership"
+_BECAUSE = re.compile(r"(?P<what>.+?)[\s,:]+because\b[\s:,]*(?P<why>.*)", re.IGNORECASE | re.DOTALL)
 WHOLE = "whole"
 """What a form sends for the whole partnership."""
 ITEM, WHY = "item", "why"
@@ -97,7 +101,7 @@ async def retention_view(unit: Unit, actor: Actor, its: Partnership, pack: Pack)
         rows=await _rows(unit, its, pack, waiting, items) if waiting else (), ended=ended,
         holds=tuple(
             HoldView(
-                one.id, names.get(one.learning_id or 0, "Everything of the partnership"),
+                one.id, names.get(one.learning_id or 0, EVERYTHING),
                 why.get(one.reason_text_id, ""), local_day(one.at, pack.timezone),
             )
             for one in held
@@ -109,10 +113,9 @@ async def retention_view(unit: Unit, actor: Actor, its: Partnership, pack: Pack)
 
 async def _rows(unit: Unit, its: Partnership, pack: Pack, row: Purge, items: frozenset[int]) -> tuple[ClassView, ...]:
     found = []
-    for which, words in CLASSES.items():
-        before = date.fromisoformat(row.before[which])
-        count = await count_past(unit, its.id, which, begins(before, pack.timezone), items)
-        found.append(ClassView(words, years_of(pack, which), before, count))
+    for which, before in days_of(row, pack).items():
+        count = await count_past(unit, its.id, which, begins(before, pack.timezone), kept_by(row, items))
+        found.append(ClassView(CLASSES[which], years_of(pack, which), before, count))
     return tuple(found)
 
 
@@ -140,6 +143,39 @@ async def _told(unit: Unit, actor: Actor, its: Partnership, purge_id: int, state
 async def _settle(unit: Unit, actor: Actor, its: Partnership, row: Purge, state: str, what: str, now: datetime) -> None:
     row.state, row.settled_by, row.settled_at = state, actor.person_id, now
     await append_log(unit, its.id, at=now, person_id=actor.person_id, what=what, subject=about(row.id))
+
+
+def hold_asked(text: str, items: Iterable[tuple[int, str]]) -> tuple[str, str]:
+    """What was typed after "hold", read: what a form would send for the item, and why. A pure rule.
+
+    An item is meant by its whole title only, since something is done about it; the item is empty where none is.
+
+    >>> hold_asked("child F because of an inquest", [(7, "Child F")])
+    ('7', 'of an inquest')
+    >>> hold_asked("everything", [])
+    ('whole', '')
+    """
+    found = _BECAUSE.fullmatch(text.strip())
+    what, why = (found["what"], found["why"]) if found else (text, "")
+    named = " ".join(what.casefold().split()).strip(" .,:;\"'")
+    if named in ("everything", EVERYTHING.casefold(), "the whole partnership"):
+        return WHOLE, why.strip()
+    known = [number for number, title in items if " ".join(title.casefold().split()) == named]
+    return (str(known[0]) if len(known) == 1 else ""), why.strip()
+
+
+async def hold_named(unit: Unit, actor: Actor, its: Partnership, text: str, now: datetime) -> tuple[str, str]:
+    """Put on hold what was typed, where that names one item and says why; gives what is held.
+
+    Where it does not, nothing is done, and the item that it names, if any, is given for the form. Raises as
+    `put_on_hold`; what was typed is kept nowhere.
+    """
+    require(actor, "manage_retention")
+    items = [(one.id, one.title) for one in await all_learning(unit, its.id)]
+    item, why = hold_asked(text, items)
+    if item and why:
+        return await put_on_hold(unit, actor, its, item, why, now, confirmed=False), item
+    return "", item
 
 
 async def put_on_hold(
@@ -175,7 +211,7 @@ async def put_on_hold(
         unit, its.id, at=now, person_id=actor.person_id, what="put on hold", subject=f"hold:{hold.id}",
         refs={"learning": hold.learning_id, "text": reason.id}, after=reason.sha256,
     )  # fmt: skip
-    return learning.title if learning else "Everything of the partnership"
+    return learning.title if learning else EVERYTHING
 
 
 async def end_hold(unit: Unit, actor: Actor, its: Partnership, hold_id: int, now: datetime) -> None:

@@ -44,6 +44,15 @@ def befores(pack: Pack, from_on: date) -> dict[str, date]:
     return {which: years_before(from_on, years_of(pack, which)) for which in CLASSES}
 
 
+def earlier_of(told: Mapping[str, date], now: Mapping[str, date]) -> dict[str, date]:
+    """By class, the earlier of two days: what was told does not grow, and a longer schedule keeps more.
+
+    >>> earlier_of({"log": date(2020, 1, 1)}, {"log": date(2017, 1, 1)})
+    {'log': datetime.date(2017, 1, 1)}
+    """
+    return {which: min(day, now[which]) for which, day in told.items()}
+
+
 def begins(day: date, zone: str) -> datetime:
     """The moment at which a day begins there, in UTC."""
     return datetime.combine(day, time(0), tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -55,6 +55,8 @@ def manage_card(item: ManagedItem, done: str = "") -> Card:
     body += _lists(item)
     if item.corrected_on:
         body.append(subtle(f"The meaning was corrected on {day_words(item.corrected_on)}; members were told."))
+    if item.on_hold:
+        body.append(subtle("On hold: nothing of it is removed until the hold is ended. Type retention to see why."))
     files = button("Word and evidence files", EXPORT, data_of(item), collect=False)
     body.append(ActionSet(actions=[files], spacing="medium"))
     return card(f"{item.title}: {_where_it_stands(item)}", body, _actions(item))

@@ -7,15 +7,19 @@ from typing import Any
 
 from assurance.dates import count_words, day_words
 from assurance.form_rules import tidy
-from assurance.retention import ITEM, REASON_LENGTH, WHOLE, WHY, ClassView, HoldView, RetentionView
+from assurance.retention import EVERYTHING, ITEM, REASON_LENGTH, WHOLE, WHY, ClassView, HoldView, RetentionView
 from assurance.retention_rules import NOTICE_DAYS
 from cards.elements import ActionSet, Element, InputChoiceSet, InputText
+from cards.literal import unlinked
 from cards.managing import Typed, check, sending
 from cards.parts import Card, button, card, heading, paragraph, points, problem, strong, subtle, title
 
 SHOW, AGREE, KEEP = "retention.show", "retention.agree", "retention.keep"
 HOLD, DO_HOLD, END = "retention.hold", "retention.do_hold", "retention.end"
 PURGE, AT_HOLD = "purge", "hold"
+MOST_ITEMS = 100
+"""The newest items stand on the form; an older one is named by typing hold and its title."""
+PRIVATELY = "Please open this in our private chat: type retention there."
 LABELS = {WHY: "Why it is kept"}
 
 
@@ -120,8 +124,10 @@ def _hold(view: RetentionView, one: HoldView) -> list[Element]:
 def hold_card(view: RetentionView, typed: Typed | None = None) -> Card:
     """What is to be kept, and why."""
     typed = typed or Typed()
-    choices = [{"title": "Everything of the partnership", "value": WHOLE}]
-    choices += [{"title": name, "value": str(number)} for number, name in view.items]
+    chosen = typed.values.get(ITEM)
+    offered = [one for at, one in enumerate(view.items) if at < MOST_ITEMS or str(one[0]) == chosen]
+    choices = [] if view.whole_held else [{"title": EVERYTHING, "value": WHOLE}]
+    choices += [{"title": unlinked(name), "value": str(number)} for number, name in offered]
     body: list[Element] = [
         title("Put on hold"),
         paragraph("Nothing of it is removed until you end the hold, whatever the schedule says."),
@@ -129,10 +135,9 @@ def hold_card(view: RetentionView, typed: Typed | None = None) -> Card:
     ]
     if ITEM in typed.errors:
         body.append(problem(typed.errors[ITEM]))
-    chosen = typed.values.get(ITEM)
     body.append(
         InputChoiceSet(
-            id=ITEM, label="What is to be kept", choices=choices, style="compact",
+            id=ITEM, label="What is to be kept", choices=choices, style="compact", placeholder="Choose one",
             value=chosen if chosen in {one["value"] for one in choices} else None,
         )
     )  # fmt: skip

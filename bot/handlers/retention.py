@@ -12,16 +12,37 @@ from assurance.issuing import today_in
 from assurance.permissions import require
 from assurance.purging import TELL
 from assurance.refusals import AskFirst, Mistakes
-from assurance.retention import ITEM, WHY, agree_to_purge, end_hold, keep_everything, put_on_hold, retention_view
+from assurance.retention import (
+    ITEM,
+    WHY,
+    agree_to_purge,
+    end_hold,
+    hold_named,
+    keep_everything,
+    put_on_hold,
+    retention_view,
+)
 from bot.edge.answers import Answer, Say, ShowCard
-from bot.handlers.meetings import PRIVATELY
-from bot.tables import Command, Desk
+from bot.tables import Command, Desk, Heard, Subject
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards.identifiable import confirmed
 from cards.managing import Typed
 from cards.parts import Card
 from cards.preview import in_private_card
-from cards.retention import AGREE, AT_HOLD, DO_HOLD, END, HOLD, KEEP, PURGE, SHOW, hold_card, read_hold, retention_card
+from cards.retention import (
+    AGREE,
+    AT_HOLD,
+    DO_HOLD,
+    END,
+    HOLD,
+    KEEP,
+    PRIVATELY,
+    PURGE,
+    SHOW,
+    hold_card,
+    read_hold,
+    retention_card,
+)
 from storage.notices import Notice
 from storage.retention import TOLD, newest_purge
 from storage.unit import Unit
@@ -38,6 +59,29 @@ async def draw_retention(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
         return None
     view = await retention_view(unit, actor, desk.partnership, desk.pack)
     return in_private_card("retention") if desk.public else retention_card(view)
+
+
+async def do_hold(unit: Unit, turn: Turn, here: Here, heard: Heard) -> Subject:
+    """An item named by its whole title, with a reason, is put on hold at once; anything less opens the form."""
+    if not turn.private:
+        return {}
+    what, item = await hold_named(unit, here.actor, here.partnership, heard.text, turn.now)
+    return {"held": bool(what), "item": item}
+
+
+async def draw_hold(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
+    """How it stands after that, or the form with the item that was named."""
+    assert owed.person_id is not None
+    actor = await actor_numbered(unit, desk.partnership.id, owed.person_id, today_in(desk.pack, desk.now))
+    if actor is None:
+        return None
+    require(actor, "manage_retention")
+    if desk.public:
+        return in_private_card("hold")
+    view, item = await retention_view(unit, actor, desk.partnership, desk.pack), str(owed.subject.get("item", ""))
+    if owed.subject.get("held"):
+        return retention_card(view, "It is on hold.")
+    return hold_card(view, Typed({ITEM: item}))
 
 
 async def draw_purge(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
@@ -130,10 +174,15 @@ async def on_do_hold(turn: Turn, data: Data) -> Answer:
 
 COMMANDS = (
     Command(
-        Word("retention", ("retention", "legal hold", "how long are records kept")),
+        Word("retention", ("retention", "how long are records kept")),
         "How long records are kept, what may be removed, and what is on hold.", "reply.retention",
         who=("officer", "chair", "vice_chair"),
     ),
+    Command(
+        Word("hold", ("hold", "legal hold", "put on hold"), takes="text", changes=True),
+        "Keep something whatever the schedule says: hold, its whole title, because, and why.", "reply.hold",
+        who=("officer",), do=do_hold,
+    ),
 )  # fmt: skip
 PRESSES = {SHOW: on_show, AGREE: on_agree, KEEP: on_keep, HOLD: on_hold, DO_HOLD: on_do_hold, END: on_end}
-NOTICES = {"reply.retention": draw_retention, TELL: draw_purge}
+NOTICES = {"reply.retention": draw_retention, "reply.hold": draw_hold, TELL: draw_purge}

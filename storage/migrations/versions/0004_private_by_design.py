@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("before", storage.base.Json(), nullable=True),
         sa.Column("counts", storage.base.Json(), nullable=True),
         sa.Column("removed", storage.base.Json(), nullable=True),
+        sa.Column("still_asked", storage.base.Json(), nullable=True),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("told_at", storage.base.Instant(timezone=True), nullable=False),
         sa.Column("settled_by", sa.Integer(), nullable=True),
@@ -55,3 +56,15 @@ def upgrade() -> None:
     with op.batch_alter_table("log_head", schema=None) as batch_op:
         batch_op.add_column(sa.Column("from_number", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("from_hash", sa.String(), server_default="0" * 64, nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("log_head", schema=None) as batch_op:
+        batch_op.drop_column("from_hash")
+        batch_op.drop_column("from_number")
+    with op.batch_alter_table("purge", schema=None) as batch_op:
+        batch_op.drop_index("ix_purge_partnership")
+    op.drop_table("purge")
+    with op.batch_alter_table("legal_hold", schema=None) as batch_op:
+        batch_op.drop_index("ix_legal_hold_partnership")
+    op.drop_table("legal_hold")
