@@ -176,6 +176,13 @@ ROWS: tuple[Row, ...] = (
     Row("deliveries.there", OFFICER, {"notice": "{notice_unsure}"}),
     Row("deliveries.again", OFFICER, {"notice": "{notice_unsure}"}),
     Row("deliveries.noted", OFFICER, {"notice": "{notice_refused}"}),
+    # how long things are kept
+    Row("retention.show", OFFICE, {}, record=False),
+    Row("retention.agree", OFFICER, {"purge": "{purge}"}),
+    Row("retention.keep", OFFICER, {"purge": "{purge}"}),
+    Row("retention.hold", OFFICER, {}, record=False),
+    Row("retention.do_hold", OFFICER, {"item": "{learning_next!s}", "why": "An inquest is open."}, mends=True),
+    Row("retention.end", OFFICER, {"hold": "{hold}"}),
     # meetings
     Row("meetings.list", MEETINGS, {}, record=False),
     Row("meetings.open", MEETINGS, MEETING),
@@ -269,6 +276,8 @@ COMMANDS: Mapping[str, str] = {
     "use this team": OFFICER,
     "roll call": OFFICER,
     "deliveries": OFFICER,
+    "retention": OFFICE,
+    "hold": OFFICER,
     "bring in": OFFICER,
     "papers": PAPERS,
     "assess": OFFICE,

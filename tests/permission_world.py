@@ -55,7 +55,9 @@ from storage.partnerships import Partnership, Seat, organisations, partnership_n
 from storage.people import Holding, PersonName
 from storage.people import Person as PersonRow
 from storage.reports import reports
+from storage.retention import LegalHold, Purge
 from storage.returns import returns_of_request
+from storage.texts import text_of
 from storage.unit import Unit
 from tests import inbound
 from tests.answering import LEARNING
@@ -403,6 +405,12 @@ async def _in_progress(unit: Unit, world: World, its: Partnership, pack: Pack) -
     for card in await notices_about(unit, its.id, f"request:{n['request_next']}"):
         if card.kind == "channel":
             card.state, card.posted_in, card.activity_id = "delivered", its.channel_id, f"1:{world.mark}"
+    why = await unit.save(text_of(its.id, f"Osprey{world.mark} asked for it."))
+    held = LegalHold(partnership_id=its.id, learning_id=n["learning_old"], reason_text_id=why.id, at=NOW)
+    n["hold"] = (await unit.save(held)).id
+    days = dict.fromkeys(("evidence", "returns", "deliveries", "drafts", "log"), "2020-02-01")
+    told = Purge(partnership_id=its.id, before=days, counts={}, removed={}, from_on=date(2027, 1, 31), told_at=NOW)
+    n["purge"] = (await unit.save(told)).id
     await summarise_quarter(unit, its, pack, NOW)
     await _reports(unit, world, its, pack)
     await _highlights(unit, world, its, pack)
