@@ -28,7 +28,8 @@ def retention_card(view: RetentionView, note: str = "") -> Card:
     body: list[Element] = [title("How long records are kept"), *([paragraph(strong(note))] if note else [])]
     body += _removal(view) if view.purge_id is not None else _schedule(view)
     if view.holds:
-        body.append(heading("Kept until somebody ends it"))
+        body.append(heading("On hold"))
+        body.append(subtle("It stays until the hold is ended. Meanwhile the log and the deliveries stay whole."))
     for one in view.holds:
         body += _hold(view, one)
     actions = []
@@ -107,7 +108,7 @@ def _years(years: int) -> str:
 
 
 def _things(count: int) -> str:
-    return "one" if count == 1 else f"{count:,}"
+    return count_words(count)
 
 
 def _hold(view: RetentionView, one: HoldView) -> list[Element]:

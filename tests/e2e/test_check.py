@@ -123,7 +123,7 @@ async def test_a_healthy_deployment_is_all_right_and_a_log_entry_changed_by_hand
         told = json.loads(capsys.readouterr().out)
         [wrong] = [one for one in told["checks"] if one["state"] == "wrong"]
         assert (wrong["group"], wrong["check"]) == ("Records", "Log")
-        assert f"entry {broken} does not fit" in wrong["said"]
+        assert f"entry {broken} was changed after it was written" in wrong["said"]
         async with there.unit() as (unit, its):
             assert (await log_entries(unit, its.id))[-1].hash == last.hash, "looking writes nothing"
         assert SECRET not in said + str(told)
