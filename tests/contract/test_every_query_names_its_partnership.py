@@ -21,6 +21,7 @@ from storage.notices import Notice
 from storage.partnerships import FormVersion, Organisation, PackVersion, Partnership, Seat
 from storage.people import Address, Holding, Person, PersonName
 from storage.reports import Report
+from storage.retention import LegalHold, Purge
 from storage.returns import AgencyReturn, Answer, Assessment, Version
 from storage.seat_changes import SeatChange, SeatName
 from storage.texts import text_of
@@ -194,6 +195,8 @@ async def a_world(unit, slug):
         Seat(**p, group_key="ldg", slug="awp", name="AWP", short="AWP", sector="health", organisation_id=body.id)
     )
     await unit.save(Loop(**p, request_id=request.id, seat_id=gone.id, merged_into=loop.id, open=False, state="ended"))
+    await unit.save(Purge(**p, before={}, counts={}, removed={}, from_on=DAY, told_at=NOW))
+    hold = await unit.save(LegalHold(**p, learning_id=item.id, reason_text_id=text.id, at=NOW))
     await append_log(unit, its.id, at=NOW, person_id=person.id, what="x", subject="x:1", after=f"log-{slug}")
     return its.id, {
         "decision_id": decided.id, "decision_ids": [decided.id],
@@ -219,7 +222,7 @@ async def a_world(unit, slug):
         "report_id": told.id, "period": "2026-27 Q3", "questions": ["evidence"], "tabled": True,
         "absence_id": away.id,
         "record": Learning, "records": ["x:1"],
-        "change_id": change.id, "state": "open",
+        "hold_id": hold.id, "change_id": change.id, "state": "open",
     }  # fmt: skip
 
 
@@ -240,6 +243,8 @@ def something(found):
 
 
 NOT_ASKED = {
+    "count_past": "a number of the partnership's own",
+    "remove_past": "it writes",
     "append_log": "it writes",
     "note_self_levels": "it writes",
     "note_look": "it writes",
