@@ -14,6 +14,7 @@ from assurance.managed import refresh_channel
 from assurance.pack import Pack
 from assurance.pack_in_use import asks_for
 from assurance.permissions import require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.refusals import Mistakes, NotFound, OutOfDate
 from assurance.reorganising_rules import goes_on
 from assurance.status import seat_names
@@ -24,7 +25,6 @@ from storage.learning import learning
 from storage.log import append_log
 from storage.partnerships import Partnership, seat, seats
 from storage.partnerships import partnership as partnership_numbered
-from storage.people import names
 from storage.texts import text_of
 from storage.unit import Unit
 
@@ -70,7 +70,7 @@ async def reopen_view(
     gone = {one.id for one in await seats(unit, partnership.id) if not goes_on(one, today)}
     found = [
         EndedLoop(
-            one.id, labels.get(one.seat_id or 0) or people.get(one.person_id or 0, "somebody who has left"),
+            one.id, labels.get(one.seat_id or 0) or starting(people.get(one.person_id or 0, UNNAMED)),
             asked.title, WORDS[one.state],
         )
         for one, asked in rows
