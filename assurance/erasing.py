@@ -67,7 +67,7 @@ async def facts_of(
     own, titles = [held for held in every if held.person_id == one.id], role_titles(pack)
     office = {held.person_id for held in every if held.role == OFFICER}
     places = [
-        shorts.get(held.seat_id or 0) or titles.get(held.role or "", held.role or "")
+        f"for {shorts.get(held.seat_id, '')}" if held.seat_id else f"as {titles.get(held.role or '', held.role)}"
         for held in own
         if held.stands_in_for is None
     ]

@@ -17,7 +17,8 @@ SENDING = "A message to them is being sent at this moment. Please try again in a
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides whether somebody may be erased. `places` and `stands_in` are held today or to come, in words."""
+    """What decides whether somebody may be erased. `places` ("for GWH", "as Chair") and `stands_in` ("GWH")
+    are held today or to come."""
 
     name: str
     erased: bool = False
@@ -36,7 +37,7 @@ def why_not(facts: Facts) -> str:
     if facts.only_officer:
         return f"{name} is the only support officer. Please give that role to somebody else first, and end it here."
     if facts.places:
-        return f"{name} is still there as {listing(facts.places)}. Please type people and end that first."
+        return f"{name} is still there {listing(facts.places)}. Please type people and end that first."
     if facts.stands_in:
         return f"{name} stands in for {listing(facts.stands_in)}. Please type deputy and end that first."
     if facts.owes:

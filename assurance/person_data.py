@@ -131,13 +131,13 @@ async def _counts(unit: Unit, pack: Pack, one: Person, held: Sequence[Holding]) 
     rows = await count_rows_of(unit, partnership_id, person_id)
     found = {
         "Seats and roles": len(held),
-        "Answers given or entered": len(named_answers(pack, await versions_of(unit, partnership_id, person_id))),
-        "Told to the officer": len(await pleas_of(unit, partnership_id, person_id)),
+        "Answers": len(named_answers(pack, await versions_of(unit, partnership_id, person_id))),
+        "Said to you": len(await pleas_of(unit, partnership_id, person_id)),
         "Drafts": len(await drafts_of(unit, partnership_id, person_id)),
         "Times away": len(await every_absence_of(unit, partnership_id, person_id)),
-        "Messages and cards": rows.get(("notice", "person_id"), 0),
+        "Messages": rows.get(("notice", "person_id"), 0),
         "In the log": await count_log_of(unit, partnership_id, person_id, holding_subjects(held)),
-        "Elsewhere, by number only": sum(number for key, number in rows.items() if key not in ELSEWHERE),
+        "Elsewhere": sum(number for key, number in rows.items() if key not in ELSEWHERE),
     }
     return tuple((name, number) for name, number in found.items() if number)
 

@@ -281,7 +281,7 @@ async def _said(
 
 
 def _giver(one: Version, called: str) -> str:
-    """Whoever gave an answer: a name, "a former member of GWH (Named nurse)", or what brought it in."""
+    """Whoever gave an answer: a name, what an erased person is called with their title, or what brought it in."""
     if is_former(called):
         return former_giver(called, one.by_title)
     return called or (one.by_title if one.by_person_id is None else "") or UNNAMED

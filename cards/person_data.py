@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from assurance.erasing import Erased
 from assurance.person_data import MOST_FOUND, PersonData, PersonMeant
-from assurance.person_names import starting
 from cards.elements import Action, Element
 from cards.parts import Card, button, card, facts, heading, paragraph, points, strong, subtle, title
 
@@ -88,10 +87,9 @@ def ask_card(view: PersonData) -> Card:
     body += [heading("What stays, and why"), points(STAYS, spacing="small")]
     body += [heading("What I cannot reach"), points(OUT_OF_REACH, spacing="small")]
     data = _data(view.partnership_id, view.person_id)
-    return card(
-        f"Erase {view.name}?", body,
-        [button("Erase for good", ERASE, data, primary=True, collect=False), button("Back", SHOW, data, collect=False)],
-    )  # fmt: skip
+    erase = button("Erase for good", ERASE, data, collect=False)
+    erase.style = "destructive"
+    return card(f"Erase {view.name}?", body, [erase, button("Back", SHOW, data, collect=False)])
 
 
 def erased_card(done: Erased, day: str) -> Card:
@@ -101,7 +99,7 @@ def erased_card(done: Erased, day: str) -> Card:
         f"Please keep with the request: person no. {done.person_id}, erased on {day}. Where an earlier copy of the "
         "database is ever put back, it has to be done again."
     )
-    return card(text, [title("Erased"), paragraph(f"{starting(done.called)} is what everybody sees from now on."),
+    return card(text, [title("Erased"), paragraph(f"Everybody sees “{done.called}” from now on."),
                        paragraph(note)])  # fmt: skip
 
 

@@ -190,10 +190,10 @@ async def comes_back_as_somebody_new(group, number):
 async def test_who_is_on_a_seat_or_the_only_officer_is_not_erased_and_only_the_officer_may_ask(sqlite_url, tmp_path):
     async with a_group(sqlite_url, tmp_path, people=cast()) as group:
         card = await group.say("officer", f"person data {NAME}")
-        assert "Not to be erased yet" in words(card) and "still there as AWP" in words(card)
+        assert "Not to be erased yet" in words(card) and "still there for AWP" in words(card)
         assert buttons(card) == ["Export (Excel)"]
         data = {"p": group.partnership_id, "person": group.ids["awp"]}
-        assert "still there as AWP" in words((await group.execute("officer", "person.erase", data))["value"])
+        assert "still there for AWP" in words((await group.execute("officer", "person.erase", data))["value"])
         own = await group.say("officer", f"person data {group.people['officer'].email}")
         assert "is the only support officer" in words(own)
         assert "Only the support officer" in words(await group.say("chair", "person data Grace"))
