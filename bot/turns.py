@@ -12,6 +12,7 @@ from assurance.healing import Pressed, teaches
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.packing import pack_of
+from assurance.person_names import names
 from assurance.refusals import NotAllowed, NotFound
 from bot.card_marks import NOTICE_OF, mark_in
 from bot.edge.incoming import Caller, Conversation, Incoming, Press
@@ -21,7 +22,7 @@ from storage.asks import loops_of_person
 from storage.contacts import practice
 from storage.notices import notice
 from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seats
-from storage.people import Person, all_holdings, holdings_of, names
+from storage.people import Person, all_holdings, holdings_of
 from storage.restored import was_lost
 from storage.unit import Unit
 

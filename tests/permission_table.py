@@ -245,6 +245,11 @@ ROWS: tuple[Row, ...] = (
     Row("deputy.find", KNOWN, {"form": "f"}, record=False),
     Row("deputy.name", "own officer", DEPUTY),
     Row("deputy.end", "own officer", {"holding": "{deputy_holding}"}),
+    # one person's data
+    Row("person.show", OFFICER, {"person": "{id_known}"}),
+    Row("person.export", OFFICER, {"person": "{id_known}"}),
+    Row("person.ask", OFFICER, {"person": "{id_known}"}),
+    Row("person.erase", OFFICER, {"person": "{id_known}"}),
     # a partnership's start
     Row("start.template", OFFICER, {}, record=False),
     Row("start.file", OFFICER, FILE, record=False, ends=("Refusal",)),
@@ -272,6 +277,7 @@ COMMANDS: Mapping[str, str] = {
     "be": NOBODY,
     "travel": NOBODY,
     "people": OFFICE,
+    "person data": OFFICER,
     "use this team": OFFICER,
     "roll call": OFFICER,
     "deliveries": OFFICER,

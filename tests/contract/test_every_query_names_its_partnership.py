@@ -124,12 +124,12 @@ async def a_world(unit, slug):
     said = await unit.save(
         Version(
             **p, return_id=row.id, number=1, form_version_id=form.id, learning_version_id=wording.id,
-            by_person_id=person.id, sha256=f"v-{slug}", at=NOW,
+            by_person_id=person.id, behalf_text_id=text.id, sha256=f"v-{slug}", at=NOW,
         )
     )  # fmt: skip
     await unit.save(Answer(**p, version_id=said.id, question="evidence", text_id=text.id))
     await unit.save(Assessment(**p, return_id=row.id, dimension="impact", level="high", at=NOW))
-    draft = await unit.save(Draft(**p, kind="answer", subject=row.id, saved_at=NOW, body={}))
+    draft = await unit.save(Draft(**p, kind="answer", subject=row.id, saved_by=person.id, saved_at=NOW, body={}))
     notice = await unit.save(
         Notice(
             **p, key=f"request:{slug}", kind="request", person_id=person.id, about=f"request:{slug}",
@@ -254,6 +254,8 @@ NOT_ASKED = {
     "doubt_owed": "it writes",
     "was_lost": "a yes or no about a number of the partnership's own",
     "count_notices_open": "a number of the partnership's own",
+    "count_rows_of": "numbers of the partnership's own",
+    "count_log_of": "a number of the partnership's own",
     "belongs_to_several": "whether somebody is known elsewhere is what it asks",
 }
 """The only functions that are not called below, each with its reason."""
