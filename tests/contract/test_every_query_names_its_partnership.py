@@ -46,6 +46,9 @@ WITHOUT = {
     "earliest_owed": "tells only a time",
     "take_lease": "belongs to the whole deployment",
     "release_lease": "belongs to the whole deployment",
+    "waiting": "the watchdog looks after the whole deployment; numbers and times only",
+    "unsettled_notices": "counts for the whole deployment",
+    "count_partnerships": "counts for the whole deployment",
 }
 """The only functions that take no partnership, each with its reason."""
 
@@ -242,6 +245,7 @@ NOT_ASKED = {
     "next_learning_number": "a number of the partnership's own",
     "next_request_number": "a number of the partnership's own",
     "alter_notice": "it writes",
+    "waiting_in": "numbers and times of the partnership's own",
     "count_notices_open": "a number of the partnership's own",
     "belongs_to_several": "whether somebody is known elsewhere is what it asks",
 }
