@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 from hashlib import sha256
@@ -82,6 +83,8 @@ def failure_told(_: Any, __: str, told: Fields) -> Fields:
     """An exception as its kind and where it was raised. Its text is left out: it may quote what somebody wrote."""
     raised = told.pop("exc_info", None)
     told.pop("stack_info", None)
+    if raised is True:
+        raised = sys.exc_info()
     if isinstance(raised, tuple):
         raised = raised[1]
     return dict(told) | failure(raised) if isinstance(raised, BaseException) else told

@@ -68,19 +68,16 @@ def formatter(how: str, *, colours: bool = False) -> logging.Formatter:
         foreign_pre_chain=[structlog.contextvars.merge_contextvars, _of_a_library, failure_told, only_allowed],
         processors=[_headed, structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         use_get_message=False,
+        pass_foreign_args=True,
     )
 
 
 def _of_a_library(_: Any, __: str, told: Fields) -> Fields:
     """A library's own sentence is kept where its values stand apart from it; else it may be full of them."""
     record: logging.LogRecord = told["_record"]
-    sentence = told["_record"].msg if record_args(record) else "A line of a library"
+    apart = told.get("positional_args") and isinstance(record.msg, str)
+    sentence = record.msg if apart else "A line of a library"
     return dict(told) | {"event": str(sentence)[:160], "said_at": f"{record.filename}:{record.lineno}"}
-
-
-def record_args(record: logging.LogRecord) -> bool:
-    """Whether the values of a record stand apart from its sentence."""
-    return bool(record.args) and isinstance(record.msg, str)
 
 
 def _headed(_: Any, __: str, told: Fields) -> Fields:
