@@ -68,8 +68,8 @@ class Heartbeat:
         """Stop beating. A beat that is under way is broken off between two transactions or within one, which is then
         undone; the next beat does it."""
         if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)  # it cancels what is under way, and does not wait for it
-            self._scheduler = None
+            ending, self._scheduler = self._scheduler, None
+            ending.shutdown(wait=False)  # it cancels what is under way, and does not wait for it
         if self._beating is not None:
             await asyncio.wait({self._beating})
 
@@ -90,5 +90,8 @@ class Heartbeat:
                 if done:
                     _log.info("A beat found work", count=done, ms=round(self.pulse.took * 1000, 1))
                     self._wake_courier()
+        except asyncio.CancelledError:
+            if self._scheduler is not None:
+                raise
         finally:
             self._beating = None
