@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
-import logging
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from assurance.pack import PackMistakes, check, explain
 from bot.edge.gate import CannotStart
+from bot.logs import set_up
 from bot.running import serve
 from bot.settings import Settings, settings_from
 from storage.base import StorageError
@@ -230,10 +231,8 @@ def _file_words(command: argparse.ArgumentParser, what: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Exit code 0: done; 1: mistakes were found; 2: it cannot be done, and why was printed."""
     told = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("aiosqlite", "alembic", "apscheduler", "sqlalchemy"):  # the first would log values
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
+        set_up(os.environ.get("LOOP_LOG_FORMAT", ""), quiet=told.do is not _run)
         result: int = told.do(settings_from(), told) if "reads_settings" not in told else told.do(told)
         return result
     except (CannotStart, PackMistakes) as why:

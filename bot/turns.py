@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from assurance.actors import STRANGER, Actor, actor_from, actor_numbered, known_as
 from assurance.healing import Pressed, teaches
 from assurance.issuing import today_in
@@ -129,6 +131,7 @@ async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here
             if not held and await _only_passing(unit, turn, one):
                 raise NotAllowed(STRANGER)
             await _look_at_card(unit, turn, its.id, one.id)
+            bind_contextvars(partnership=its.id)
             return Here(actor_from(one, held), its, pack)
     if where is None and turn.conversation.team_id:
         raise NotAllowed(NO_PARTNERSHIP_HERE)

@@ -51,6 +51,9 @@ WITHOUT = {
     "forget_leases": "belongs to the whole deployment",
     "condition_of": "looks at the database, and at no record",
     "leave_gap": "the numbers of notices are the whole deployment's",
+    "waiting": "the watchdog looks after the whole deployment; numbers and times only",
+    "unsettled_notices": "counts for the whole deployment",
+    "count_partnerships": "counts for the whole deployment",
 }
 """The only functions that take no partnership, each with its reason."""
 
@@ -253,6 +256,7 @@ NOT_ASKED = {
     "alter_notice": "it writes",
     "doubt_owed": "it writes",
     "was_lost": "a yes or no about a number of the partnership's own",
+    "waiting_in": "numbers and times of the partnership's own",
     "count_notices_open": "a number of the partnership's own",
     "count_rows_of": "numbers of the partnership's own",
     "count_log_of": "a number of the partnership's own",
