@@ -1,4 +1,4 @@
-"""The picture booth draws cards in every width, light and dark: words as written, and all within reach of the keyboard."""
+"""The picture booth draws cards in every width, light and dark: words as written, all in reach of the keyboard."""
 
 from collections.abc import Iterator
 from pathlib import Path
