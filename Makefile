@@ -1,5 +1,5 @@
 # make run     start a practice bot and the Playground, and say what to open
-# make test    the whole suite, on SQLite and on a PostgreSQL of its own, with a browser
+# make test    the whole suite, on SQLite and on a PostgreSQL of its own, with a browser (BOTH=1: every flow on both)
 # make check   style, types, arrows between the rooms, migrations, lock files
 # make chaos   replicas killed at random against a Teams that fails: what becomes of every notice
 # make bench, make pictures, make tidy, make lock

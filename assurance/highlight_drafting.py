@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -130,19 +131,25 @@ async def nudge_reports(unit: Unit, its: Partnership, pack: Pack, now: datetime)
     due: list[tuple[Report, str]] = []
     for one in our_reports(pack):
         for row in await drafts_waiting(unit, its.id, one.id):
-            if (kind := await _nudge_for(unit, its, pack, row, now)) and not await _told(unit, its, row, kind):
+            told = await _told(unit, its, row)
+            if _may_need(row, told) and (kind := await _nudge_for(unit, its, pack, row, now)) not in {"", *told}:
                 due.append((row, kind))
     if not due:
         return 0
     await partnership(unit, its.id, lock=True)  # every replica beats
-    fresh = [(row, kind) for row, kind in due if not await _told(unit, its, row, kind)]
+    fresh = [(row, kind) for row, kind in due if kind not in await _told(unit, its, row)]
     for row, kind in fresh:
         await _tell(unit, its, pack, row, kind, now)
     return len(fresh)
 
 
-async def _told(unit: Unit, its: Partnership, row: Report, kind: str) -> bool:
-    return any(one.kind == kind for one in await notices_about(unit, its.id, about(row.id)))
+async def _told(unit: Unit, its: Partnership, row: Report) -> frozenset[str]:
+    return frozenset(one.kind for one in await notices_about(unit, its.id, about(row.id)))
+
+
+def _may_need(row: Report, told: Collection[str]) -> bool:
+    """Whether a draft can still have to be brought to mind. Its figures, which cost the most, are gathered only then."""
+    return READY not in told and (NUDGE not in told or bool((row.figures or {}).get("shown")))
 
 
 async def _nudge_for(unit: Unit, its: Partnership, pack: Pack, row: Report, now: datetime) -> str:

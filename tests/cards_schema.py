@@ -8,9 +8,11 @@ from importlib.resources import files
 from typing import Any
 
 from jsonschema import Draft7Validator
+from jsonschema.validators import extend
 
 LARGEST = 80 * 1024
 """Bytes in UTF-16. Teams refuses messages above about 100 KB; the rest is the message around the card."""
+BY_TYPE = "byType"
 MOST_REFRESHED = 60
 MOST_ACTIONS = 6
 _VERSIONS = ("1.0", "1.1", "1.2", "1.3", "1.4", "1.5")
@@ -70,7 +72,7 @@ def _schema_faults(card: Mapping[str, Any]) -> list[str]:
 
 
 @cache
-def _validator() -> Draft7Validator:
+def _validator() -> Any:
     """The official schema, and what Teams documents beyond it.
 
     Where the schema says "any of these elements", it is told to look at the element's own type: the
@@ -84,7 +86,7 @@ def _validator() -> Draft7Validator:
     known["ChoiceInputStyle"] = {"anyOf": [known["ChoiceInputStyle"], {"const": "filtered"}]}
     for name in ("Action", "Element", "ISelectAction", "Input", "Item", "ToggleableItem"):
         known[f"ImplementationsOf.{name}"] = _by_type(known[f"ImplementationsOf.{name}"])
-    return Draft7Validator(schema)
+    return extend(Draft7Validator, {BY_TYPE: _as_its_type_says})(schema)
 
 
 def _by_type(choice: dict[str, Any]) -> dict[str, Any]:
@@ -93,11 +95,13 @@ def _by_type(choice: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "required": ["type"],
         "properties": {"type": {"enum": kinds}},
-        "allOf": [
-            {"if": {"properties": {"type": {"const": kind}}}, "then": {"$ref": f"#/definitions/{kind}"}}
-            for kind in kinds
-        ],
+        BY_TYPE: {kind: {"$ref": f"#/definitions/{kind}"} for kind in kinds},
     }
+
+
+def _as_its_type_says(validator: Any, kinds: dict[str, Any], part: Any, _: Any) -> Iterator[Any]:
+    if isinstance(part, dict) and (its := kinds.get(str(part.get("type")))) is not None:
+        yield from validator.descend(part, its)
 
 
 def _without_charts(value: Any) -> Any:

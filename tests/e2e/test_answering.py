@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+import pytest
 from sqlmodel import select
 
 from assurance.actors import actor_numbered
@@ -23,6 +24,8 @@ from tests import inbound
 from tests.answering import DUE, SAID, TITLE, a_request, share_the_seat
 from tests.group import a_group, button, buttons, filled, inputs, read, words
 from tests.packs.revised import NEW_CRITERION, NEW_LABEL, OLD_CRITERION, OLD_LABEL, revised_swindon
+
+pytestmark = pytest.mark.both_databases
 
 NHS = "Shared with the ward; the child's NHS number is 943 476 5919."
 OTHER = SAID | {"dissemination": "high", "evidence": "All six teams have discussed it."}

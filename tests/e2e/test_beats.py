@@ -19,6 +19,8 @@ from tests.chasing import asked, beat_on, sent
 from tests.group import a_group
 from tests.packs.revised import revised_swindon
 
+pytestmark = pytest.mark.both_databases
+
 SWINDON = read_pack(read_shipped("swindon"))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 
+import pytest
+
 from assurance.actors import actor_numbered
 from assurance.beats import beat
 from assurance.extensions import grant_extension
@@ -19,6 +21,8 @@ from tests.answering import SAID, a_request
 from tests.group import a_group, button, buttons, filled, walk, words
 from tests.issuing import a_meeting, card_in
 from tests.meetings import DECEMBER, about, beaten, closed, opened_by, the_meeting
+
+pytestmark = pytest.mark.both_databases
 
 
 async def with_four_outcomes(group):

@@ -17,6 +17,8 @@ from storage.notices import notice
 from storage.people import address_of_person
 from tests.group import a_group, read, words
 
+pytestmark = pytest.mark.both_databases
+
 
 class Blackboard:
     """What the test's cards say at the moment at which they are drawn; an exception or None stands for itself."""

@@ -28,6 +28,8 @@ from storage.returns import find_return, returns_of_request
 from tests.answering import SAID, a_request
 from tests.group import a_group, words
 
+pytestmark = pytest.mark.both_databases
+
 
 class Flaky:
     """A database whose units fail, one after the other, with these errors, and then work."""

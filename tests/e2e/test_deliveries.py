@@ -6,6 +6,8 @@ import asyncio
 from datetime import date
 from typing import Any
 
+import pytest
+
 from assurance.deliveries import A_PAGE, count_open
 from assurance.owing import owe
 from storage.log import log_entries
@@ -14,6 +16,8 @@ from storage.people import address_of_person
 from tests.answering import SAID, a_request
 from tests.group import Group, a_group, buttons, read, words
 from tests.issuing import a_meeting, previewed
+
+pytestmark = pytest.mark.both_databases
 
 
 async def lost(group: Group, who: str = "gwh", **fault: Any) -> Notice:

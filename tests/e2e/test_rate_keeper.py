@@ -19,6 +19,8 @@ from storage.notices import Lease, Notice, notices_numbered
 from storage.unit import Store
 from tests.group import Group, a_group
 
+pytestmark = pytest.mark.both_databases
+
 
 async def draw(unit: Any, desk: Any, owed: Notice) -> Any:
     """A card that says its notice's key."""

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from storage.notices import Lease, Notice
@@ -13,6 +14,8 @@ from storage.unit import Store
 from tests.chaos.replica import Replica
 from tests.chaos.run import Bot, Plan, accounts, seed, teams_at_work, until_settled
 from tests.chaos.teams import World
+
+pytestmark = pytest.mark.both_databases
 
 PLAN = Plan(people=24, each=2, updates=0, in_channel=2, small=2, unreachable=0)
 

@@ -23,6 +23,8 @@ from tests.answering import SAID, a_request
 from tests.connector import TENANT, Person
 from tests.group import a_group, words
 
+pytestmark = pytest.mark.both_databases
+
 THEIRS = "Solihull's own review of Child Q"
 OURS = "Child F rapid review"
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 from datetime import date
 
+import pytest
+
 from storage.everything import metadata
 from storage.log import first_broken_entry, log_entries
 from storage.partnerships import seats
 from tests.answering import SAID, a_request
 from tests.group import a_group, buttons, inputs, read, words
 from tests.issuing import CHILD_F, a_meeting, issued
+
+pytestmark = pytest.mark.both_databases
 
 NHS = "943 476 5919"
 TYPED = {
