@@ -139,6 +139,10 @@ class Postgres:
             self._client.communicate()
             self._client = None
 
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's own programs, such as pg_dump, against this server."""
+        self._call(program, f"--host={self._folder}", "--username=postgres", *arguments)
+
     def address(self, name: str) -> str:
         """The address of a database, for storage."""
         return f"postgresql+asyncpg://postgres@/{name}?host={self._folder}"

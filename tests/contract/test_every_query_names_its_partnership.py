@@ -46,6 +46,10 @@ WITHOUT = {
     "earliest_owed": "tells only a time",
     "take_lease": "belongs to the whole deployment",
     "release_lease": "belongs to the whole deployment",
+    "lease_runs": "belongs to the whole deployment",
+    "forget_leases": "belongs to the whole deployment",
+    "condition_of": "looks at the database, and at no record",
+    "leave_gap": "the numbers of notices are the whole deployment's",
 }
 """The only functions that take no partnership, each with its reason."""
 
@@ -242,6 +246,8 @@ NOT_ASKED = {
     "next_learning_number": "a number of the partnership's own",
     "next_request_number": "a number of the partnership's own",
     "alter_notice": "it writes",
+    "doubt_owed": "it writes",
+    "was_lost": "a yes or no about a number of the partnership's own",
     "count_notices_open": "a number of the partnership's own",
     "belongs_to_several": "whether somebody is known elsewhere is what it asks",
 }
