@@ -176,12 +176,11 @@ ROWS: tuple[Row, ...] = (
     Row("deliveries.there", OFFICER, {"notice": "{notice_unsure}"}),
     Row("deliveries.again", OFFICER, {"notice": "{notice_unsure}"}),
     Row("deliveries.noted", OFFICER, {"notice": "{notice_refused}"}),
-    # how long things are kept
     Row("retention.show", OFFICE, {}, record=False),
     Row("retention.agree", OFFICER, {"purge": "{purge}"}),
     Row("retention.keep", OFFICER, {"purge": "{purge}"}),
     Row("retention.hold", OFFICER, {}, record=False),
-    Row("retention.do_hold", OFFICER, {"item": "{learning_next!s}", "why": "An inquest is open."}, mends=True),
+    Row("retention.do_hold", OFFICER, {"item": "whole", "why": "An inquest is open."}, record=False),
     Row("retention.end", OFFICER, {"hold": "{hold}"}),
     # meetings
     Row("meetings.list", MEETINGS, {}, record=False),
@@ -246,6 +245,11 @@ ROWS: tuple[Row, ...] = (
     Row("deputy.find", KNOWN, {"form": "f"}, record=False),
     Row("deputy.name", "own officer", DEPUTY),
     Row("deputy.end", "own officer", {"holding": "{deputy_holding}"}),
+    # one person's data
+    Row("person.show", OFFICER, {"person": "{id_known}"}),
+    Row("person.export", OFFICER, {"person": "{id_known}"}),
+    Row("person.ask", OFFICER, {"person": "{id_known}"}),
+    Row("person.erase", OFFICER, {"person": "{id_known}"}),
     # a partnership's start
     Row("start.template", OFFICER, {}, record=False),
     Row("start.file", OFFICER, FILE, record=False, ends=("Refusal",)),
@@ -273,6 +277,7 @@ COMMANDS: Mapping[str, str] = {
     "be": NOBODY,
     "travel": NOBODY,
     "people": OFFICE,
+    "person data": OFFICER,
     "use this team": OFFICER,
     "roll call": OFFICER,
     "deliveries": OFFICER,

@@ -1,297 +1,210 @@
-"""Eight years of a partnership that entered its retention schedule: what goes, when, who agreed, and what stays (I2).
-
-Told 90 days before, nothing without an officer, nothing of what is on hold or still asked; a crash in the middle
-loses nothing; reports keep their figures, and the log still verifies, until somebody changes it by hand.
-"""
+"""What has been kept for long enough goes when an officer agrees, and not before; reports still add up (I2)."""
 
 from __future__ import annotations
 
-import logging
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlmodel import select
 
 from assurance import purging
-from assurance.beats import beat
-from assurance.exports_record import export_record
 from assurance.pack import read_shipped
-from assurance.packing import install_pack
-from bot.documents.workbook import write_record
-from storage.asks import Request, loops_of_request
-from storage.decisions import Decision
-from storage.drafts import Draft, drafts
-from storage.learning import learning
-from storage.log import chain_fault, log_entries, log_head
+from storage.asks import loops_of_request
+from storage.drafts import Draft
+from storage.log import LogEntry, LogHead, first_broken_entry
 from storage.notices import Notice
-from storage.reports import reports
-from storage.retention import APPROVED, DONE, TOLD, newest_purge
-from storage.returns import returns_of_request
-from storage.texts import Text, text_of
-from tests.answering import LEARNING, SAID, TITLE, a_request
-from tests.group import a_group, buttons, read, words
-from tests.summaries import HUDDLE, approved, drafted
+from storage.retention import newest_purge
+from storage.returns import Answer, Version
+from storage.texts import Text
+from tests.group import a_group, buttons, words
+from tests.issuing import card_in
+from tests.summaries import approved, beaten, drafted, summaries_of
+
+AGREE, KEEP, HOLD, END = "Agree to the removal", "Keep everything this time", "Put on hold", "End this hold"
+YEARS = ("returns", "evidence", "log", "deliveries", "drafts")
 
 pytestmark = pytest.mark.both_databases
-HELD, ASKED = "Self-neglect audit", "Child G rapid review"
-WHY = "Too few of the night staff so far."
-AGREE, KEEP = "Agree to the removal", "Keep everything this time"
 
 
-def a_schedule() -> str:
-    """Swindon's pack with its schedule entered: seven years; two for deliveries, one for drafts."""
+def with_a_schedule(folder):
+    """Swindon's pack with a schedule of one year for everything, as a file."""
     text = read_shipped("swindon")
-    entered = text.replace("enabled = false\nreturns_years", "enabled = true\nreturns_years")
-    assert entered != text
-    return entered
+    head, rest = text.split("[retention]\n", 1)
+    section, others = rest.split("\n\n", 1)
+    kept = [line for line in section.splitlines() if not line.startswith(("enabled", *YEARS))]
+    kept += ["enabled = true", *(f"{which}_years = 1" for which in YEARS)]
+    path = folder / "swindon.toml"
+    path.write_text(head + "[retention]\n" + "\n".join(kept) + "\n\n" + others, encoding="utf-8")
+    return (str(path),)
 
 
-async def about(group, title: str) -> Request:
-    """One more item that GWH is asked about, and answers."""
-    item = LEARNING | {"title": title}
-    asked = await a_request(group, "gwh", meeting_on=None, title=title, learning=item, context=f"Asked for {title}.")
-    await group.press("gwh", group.card("gwh"), "Send answer", SAID | {"evidence": f"We told all wards of {title}."})
-    return asked
-
-
-async def ended(group, asked: Request) -> None:
-    """Nothing more is asked of anybody, and the item is closed."""
-    async with group.unit() as (unit, its):
-        for loop in await loops_of_request(unit, its.id, asked.id):
-            loop.open, loop.state = False, "assured"
-        row = await unit.own(Request, its.id, asked.id)
-        item = await learning(unit, its.id, asked.learning_id)
-        row.state = item.state = "closed"
-
-
-async def a_past(group) -> tuple[Request, Request]:
-    """In 2026: three items with answers, a decision, an approved summary, and a draft that nobody sent."""
-    held, open_still = await about(group, HELD), await about(group, ASKED)
+async def a_closed_year(group):
+    """Two agencies answered in autumn 2026, one did not, the summary was posted, and all of it was closed."""
     asked = await drafted(group)
     await approved(group)
     async with group.unit() as (unit, its):
-        row = (await returns_of_request(unit, its.id, asked.id))[0]
-        why = await unit.save(text_of(its.id, WHY))
+        for loop in await loops_of_request(unit, its.id, asked.id):
+            loop.open, loop.state = False, "assured"
+        request = await unit.own(type(asked), its.id, asked.id)
+        request.state = "closed"
         unit.add(
-            Decision(
-                partnership_id=its.id, meeting_id=(await reports(unit, its.id, "summary"))[0][1].id, return_id=row.id,
-                rationale_text_id=why.id, at=group.clock.now,
-            ),
-            Draft(partnership_id=its.id, kind="learning", subject=1, owner_id=1, saved_at=group.clock.now, body={}),
-        )  # fmt: skip
-        await install_pack(unit, a_schedule(), now=group.clock.now)
-    await ended(group, asked)
-    await ended(group, held)
-    return asked, open_still
+            Draft(partnership_id=its.id, kind="learning", subject=9, owner_id=1, saved_at=group.clock.now, body={})
+        )
+    return asked
 
 
-async def on(group, day: date, *steps) -> None:
-    """A day comes; the clock beats, and what is owed goes out."""
-    group.clock.to(day.year, day.month, day.day, 11)
-    await beat(group.house.open_unit, group.clock.now, *([steps] if steps else []))
-    await group.settle()
+async def told(group):
+    """In September 2027 the clock says what may go from Boxing Day on; gives the officer's card."""
+    group.clock.to(2027, 9, 27, 10)
+    await beaten(group)
+    return group.card("officer")
 
 
-async def said_in(group) -> set[str]:
-    """Every text that still has its words."""
-    async with group.unit() as (unit, _):
-        return {one.body for one in await unit.all(select(Text)) if one.body}
-
-
-def evidence_of(title: str) -> str:
-    return f"We told all wards of {title}."
-
-
-async def state(group):
-    async with group.unit() as (unit, its):
-        return await newest_purge(unit, its.id)
-
-
-async def whole(group) -> bool:
-    async with group.unit() as (unit, its):
-        return await chain_fault(unit, its.id) is None
-
-
-async def figures(group) -> tuple:
-    """The summary's figures, and its table as a member reads it."""
-    async with group.unit() as (unit, its):
-        row = (await reports(unit, its.id, "summary"))[0][0]
-    shown = await group.execute("chair", "summary.rows", {"p": group.partnership_id, "report": row.id})
-    return row.figures, words(shown["value"])
-
-
-async def deliveries(group) -> tuple[int, set[str]]:
-    """How many messages were delivered in 2026, and what those are about that still say where they went."""
-    async with group.unit() as (unit, _):
-        rows = [
-            one for one in await unit.all(select(Notice)) if one.state == "delivered" and one.settled_at.year < 2027
-        ]
-        return len(rows), {one.about for one in rows if one.activity_id}
-
-
-def cards_of_purges(group, who: str = "officer"):
-    return [card for post in group.chat(who) if AGREE in buttons(card := read(post))]
-
-
-async def remove_it_all(group) -> None:
-    """Beats until the removal has ended."""
-    for _ in range(400):
-        await beat(group.house.open_unit, group.clock.now, (purging.purge_due,))
-        if (await state(group)).state == DONE:
-            return
-    raise AssertionError("it does not end")
-
-
-async def test_eight_years_with_a_retention_schedule(database_url, tmp_path, monkeypatch, caplog):
-    """I2: "Retention: a year simulated, what remains is listed and right"."""
-    caplog.set_level(logging.CRITICAL)
-    async with a_group(database_url, tmp_path) as group:
-        asked, open_still = await a_past(group)
-        before, then = await figures(group), await said_in(group)
-        await on(group, date(2027, 8, 3))
-        assert await state(group) is None, "nothing was kept for long enough"
-
-        # After two years: where messages went, and drafts.
-        await on(group, date(2029, 3, 5))
-        told = await state(group)
-        assert (told.state, told.from_on) == (TOLD, date(2029, 6, 3))
-        assert told.counts["drafts"] == 1 and told.counts["deliveries"] > 5
-        assert told.counts["evidence"] == told.counts["returns"] == told.counts["log"] == 0
-        [card] = cards_of_purges(group)
-        assert "Where each message was sent" in words(card) and "Sunday 3 June 2029" in words(card)
-        assert AGREE not in buttons(await group.say("chair", "retention"))
-        await on(group, date(2029, 3, 6))
-        assert len(cards_of_purges(group)) == 1, "it is told once"
-        agreed = await group.press("officer", card, AGREE)
-        assert "It goes from Sunday 3 June 2029 on" in words(agreed["value"])
-        sent, places = await deliveries(group)
-        await on(group, date(2029, 6, 2))
-        assert (await state(group)).state == APPROVED, "ninety days are not over"
-        assert await deliveries(group) == (sent, places) and len(places) > 2
-        await on(group, date(2029, 6, 4))
-        await remove_it_all(group)
-        going_on = {f"request:{open_still.id}"}
-        assert await deliveries(group) == (sent, going_on), "they are counted; of what is still asked they stay whole"
+async def gone(group):
+    """Let the clock beat until nothing more goes."""
+    for _ in range(20):
+        await beaten(group)
         async with group.unit() as (unit, its):
-            assert await drafts(unit, its.id, "learning") == []
-        assert await said_in(group) == then and await figures(group) == before and await whole(group)
-        stale = await group.press("officer", card, AGREE)
-        assert "settled meanwhile" in str(stale["value"])
+            if (await newest_purge(unit, its.id)).state == "done":
+                return
+    raise AssertionError("the removal did not end")
 
-        # After seven: evidence, what was written around it, the log. Nobody agrees in time.
-        await on(group, date(2034, 1, 3))
-        told = await state(group)
-        assert told.state == TOLD and told.from_on == date(2034, 4, 3)
-        assert all(told.counts[which] for which in ("evidence", "returns", "deliveries", "log"))
-        card = cards_of_purges(group)[-1]
-        await on(group, date(2034, 4, 20))
-        assert await said_in(group) == then and (await state(group)).state == TOLD, "nothing goes by itself"
-        assert len(cards_of_purges(group)) == 3, "it was told once more on the day"
-        held_card = await group.say("officer", f"hold {HELD} because an inquest is open")
-        assert "It is on hold." in words(held_card) and "an inquest is open" in words(held_card)
-        await ended(group, open_still)  # after it was told: nobody was told of this one
-        await group.press("officer", card, AGREE)
-        monkeypatch.setattr(purging, "HANDFUL", 3)
-        entries = await log_count(group)
 
-        async def dies(unit, its, pack, now):
-            assert await purging.purge_due(unit, its, pack, now)
-            raise RuntimeError("The machine stops.")
+async def left(group):
+    """How many words of answers, drafts, log entries and addressed messages there are."""
+    async with group.unit() as (unit, _):
+        words_of = await unit.all(select(Text).join(Answer, Answer.text_id == Text.id).where(Text.body != ""))
+        sent = await unit.all(select(Notice).where(Notice.activity_id.is_not(None)))
+        return {
+            "words": len(words_of), "drafts": len(await unit.all(select(Draft))),
+            "log": len(await unit.all(select(LogEntry))), "sent": len(sent),
+        }  # fmt: skip
 
-        await beat(group.house.open_unit, group.clock.now, (dies,))
-        assert await said_in(group) > then and await log_count(group) == entries, "undone with its transaction"
-        await remove_it_all(group)
-        left = await said_in(group)
-        assert WHY not in left and HUDDLE not in left
-        assert {evidence_of(HELD), evidence_of(ASKED), f"Asked for {HELD}.", "an inquest is open"} <= left
-        assert await figures(group) == before and await whole(group)
-        assert await log_count(group) > entries, "while anything is on hold, the log stays as it is"
-        history = words(await group.say("officer", "history gwh"))
-        assert TITLE in history and "High" in history
 
-        # The hold ends; a year later it goes, and the log is shortened.
-        page = await group.say("officer", "retention")
-        await group.press("officer", page, "End this hold")
-        monkeypatch.setattr(purging, "HANDFUL", 2000)
-        await on(group, date(2035, 1, 9))
-        assert (await state(group)).from_on == date(2035, 4, 9)
-        await group.press("officer", cards_of_purges(group)[-1], AGREE)
-        await on(group, date(2035, 4, 10))
-        await remove_it_all(group)
-        left = await said_in(group)
-        assert {evidence_of(HELD), evidence_of(ASKED), f"Asked for {HELD}."}.isdisjoint(left)
-        assert any(TITLE in one for one in left), "the learning itself stays"
-        assert await figures(group) == before and await whole(group)
+async def test_nothing_goes_before_ninety_days_nor_unless_an_officer_agrees_and_what_remains_adds_up(
+    database_url, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(purging, "HANDFUL", 5)
+    async with a_group(database_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
+        await a_closed_year(group)
+        figures = (await summaries_of(group))[0].figures
+        said = words(await group.say("chair", "how is GWH doing?"))
+        before = await left(group)
+        card = await told(group)
+        assert "It goes from then on, if you agree" in words(card) and "Sunday 26 December 2027" in words(card)
+        assert "What agencies wrote in their answers: 7 from before Saturday 26 December 2026" in words(card)
+        assert (await left(group))["words"] == before["words"] == 7
+        refused = await group.press("gwh", card, AGREE)
+        assert refused["value"] == "Only the support officer can decide what is kept and what is removed."
+        agreed = card_in(await group.press("officer", card, AGREE))
+        assert "It goes from Sunday 26 December 2027 on" in words(agreed) and AGREE not in buttons(agreed)
+        group.clock.to(2027, 12, 24, 10)
+        await beaten(group)
+        assert (await left(group))["words"] == 7, "two days too early"
+        group.clock.to(2027, 12, 29, 10)
+        await beaten(group)
+        assert (await left(group))["words"] == 2, "a handful at a time"
+        await gone(group)
+        after = await left(group)
+        assert after["words"] == 0 and after["drafts"] == 0 and after["sent"] < before["sent"]
+        assert after["log"] < before["log"]
+        assert (await summaries_of(group))[0].figures == figures
+        assert words(await group.say("chair", "how is GWH doing?")) == said
+        assert "High" in words(await group.say("chair", "summary Q3 2026-27"))
         async with group.unit() as (unit, its):
+            assert await first_broken_entry(unit, its.id) is None
+            assert all(one.by_title and len(one.sha256) == 64 for one in await unit.all(select(Version)))
             assert all(len(one.sha256) == 64 for one in await unit.all(select(Text)))
-            rows = await returns_of_request(unit, its.id, asked.id)
-            assert {one.state for one in rows} == {"returned", "awaited"} and any(one.version_number for one in rows)
-            head, entries = await log_head(unit, its.id), await log_entries(unit, its.id)
-            assert head.from_number > 10 and entries[0].number == head.from_number + 1
-            assert [one.what for one in entries if one.what.startswith("purge")][-1] == "purge ended"
-        await the_export_says_so(group, tmp_path, head)
-        await by_hand(group)
+            row = await newest_purge(unit, its.id)
+            assert row.removed["evidence"] == 7 and row.removed["drafts"] == 1 and row.removed["log"] > 5
+        assert "The last removal ended on Wednesday 29 December 2027" in words(await group.say("officer", "retention"))
 
 
-async def log_count(group) -> int:
-    async with group.unit() as (unit, its):
-        return len(await log_entries(unit, its.id))
+async def test_where_nobody_decides_nothing_goes_and_the_officer_is_told_once_more(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
+        await a_closed_year(group)
+        await told(group)
+        about = [one for one in group.chat("officer") if "kept for long enough" in words(group.card("officer"))]
+        assert about
+        group.clock.to(2028, 1, 5, 10)
+        await beaten(group)
+        first = words(group.card("officer"))
+        assert "kept for long enough" in first
+        for day in (6, 7):
+            group.clock.to(2028, 1, day, 10)
+            await beaten(group)
+        async with group.unit() as (unit, _):
+            assert len(await unit.all(select(Notice).where(Notice.kind == "purge"))) == 2
+        assert (await left(group))["words"] == 7
+        kept = card_in(await group.press("officer", group.card("officer"), KEEP))
+        assert "Nothing goes this time" in words(kept)
+        await beaten(group, hours=24)
+        assert (await left(group))["words"] == 7
 
 
-async def the_export_says_so(group, path, head) -> None:
-    """An export of a log that was shortened is sealed, and says from where it hangs."""
-    export = await export_record(group.house.open_unit, None, group.partnership_id, group.clock.now)
-    await write_record(path / "record.xlsx", export)
-    seal = await export.seal()
-    assert seal.broken_at is None and (seal.cut_to, seal.cut_hash) == (head.from_number, head.from_hash)
+async def test_a_hold_keeps_its_item_until_it_is_ended(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
+        await a_closed_year(group)
+        await group.press("officer", await told(group), AGREE)
+        form = card_in(await group.press("officer", await group.say("officer", "retention"), HOLD))
+        mended = card_in(await group.press("officer", form, HOLD, {"item": "whole", "why": ""}))
+        assert "Please say why" in words(mended)
+        asked = {"item": "whole", "why": "Inquest of NHS number 943 476 5919."}
+        assert "Please check" in words(card_in(await group.press("officer", form, HOLD, asked)))
+        [item] = [one["value"] for one in form_choices(form) if one["value"] != "whole"]
+        held = card_in(await group.press("officer", form, HOLD, {"item": item, "why": "An inquest is open."}))
+        assert "Child F rapid review\n\nAn inquest is open." in words(held)
+        group.clock.to(2027, 12, 29, 10)
+        await gone(group)
+        state = await left(group)
+        assert state["words"] == 7 and state["sent"] > 0 and state["drafts"] == 0
+        ended = card_in(await group.press("officer", await group.say("officer", "retention"), END))
+        assert "The hold is ended." in words(ended)
 
 
-async def by_hand(group) -> None:
-    """Each thing that somebody may do to the log by hand is named, with the entry."""
-    async with group.unit() as (unit, its):
-        entries = await log_entries(unit, its.id)
-        first, kept = entries[0], entries[0].what
-        first.what = "something else"
-        await unit.flush()
-        fault = await chain_fault(unit, its.id)
-        assert (fault.number, fault.what) == (first.number, "was changed after it was written")
-        first.what = kept
-        head = await log_head(unit, its.id)
-        head.from_number, head.from_hash = first.number, first.hash
-        await unit.remove(first)
-        await unit.flush()
-        fault = await chain_fault(unit, its.id)
-        assert fault.number == first.number and "no later entry says so" in fault.what
-        await unit.remove(entries[-1])
-        await unit.flush()
-        fault = await chain_fault(unit, its.id)
-        assert (fault.number, fault.what) == (entries[-1].number, "is missing, with all that followed")
+def form_choices(card):
+    [found] = [one["choices"] for one in card["body"] if one.get("id") == "item"]
+    return found
 
 
-async def test_without_a_schedule_nothing_is_ever_told_or_removed(database_url, tmp_path):
+async def test_without_a_schedule_nothing_is_told_and_the_chair_may_look(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path) as group:
+        await a_closed_year(group)
+        group.clock.to(2040, 1, 4, 10)
+        await beaten(group)
+        async with group.unit() as (unit, its):
+            assert await newest_purge(unit, its.id) is None
+        seen = await group.say("chair", "retention")
+        assert "Nothing is removed." in words(seen) and not buttons(seen)
+        assert "seven years" in words(seen)
+        assert "Only the support officer and the chair" in (await group.say("gwh", "retention"))["text"]
+
+
+async def test_whatever_is_changed_in_the_log_is_named_and_so_is_a_missing_end(database_url, tmp_path):
     async with a_group(database_url, tmp_path) as group:
-        await about(group, HELD)
-        then = await said_in(group)
-        group.clock.now += timedelta(days=366 * 12)
-        await beat(group.house.open_unit, group.clock.now, (purging.tell_of_purge, purging.purge_due))
-        assert await state(group) is None and await said_in(group) == then
-        card = await group.say("officer", "retention")
-        assert "Nothing is removed." in words(card) and AGREE not in buttons(card)
+        await a_closed_year(group)
+        async with group.unit() as (unit, its):
+            entries = await unit.all(select(LogEntry).order_by(LogEntry.number))
+            head = await unit.one(select(LogHead))
+            assert head.number == len(entries) and await first_broken_entry(unit, its.id) is None
+            entries[4].what = "nothing"
+            await unit.flush()
+            assert await first_broken_entry(unit, its.id) == 5
+        async with group.unit() as (unit, its):
+            row = await unit.one(select(LogEntry).where(LogEntry.number == 5))
+            row.what = "seated" if row.hash else ""
+            entries = await unit.all(select(LogEntry).order_by(LogEntry.number))
+            await unit.remove(entries[-1])
+            await unit.flush()
+            broken = await first_broken_entry(unit, its.id)
+            assert broken in (5, len(entries))
 
 
-async def test_a_hold_is_asked_for_where_its_reason_may_name_somebody_and_the_form_comes_back(database_url, tmp_path):
-    async with a_group(database_url, tmp_path) as group:
-        await about(group, HELD)
-        refused = await group.say("officer", f"hold {HELD} because NHS number 943 476 5919")
-        assert "could identify" in words(refused) or "could identify" in refused.get("text", "")
-        form = await group.say("officer", f"hold {HELD}")
-        again = (await group.press("officer", form, "Put on hold", {"why": ""}))["value"]
-        assert "Please say why" in words(again)
-        asked = (await group.press("officer", again, "Put on hold", {"why": "NHS number 943 476 5919"}))["value"]
-        assert "NHS number" in words(asked)
-        done = (await group.press("officer", asked, "Put on hold", {"why": "An inquest is open."}))["value"]
-        assert f"On hold: {HELD}." in words(done)
-        assert "943 476 5919" not in await said_in(group)
-        data = {"p": group.partnership_id, "request": 1}
-        managed = (await group.execute("officer", "item.manage", data))["value"]
-        assert "On hold: nothing of it is removed" in words(managed)
+@pytest.mark.parametrize("day", [date(2027, 9, 25), date(2027, 9, 26)])
+async def test_a_removal_is_told_in_send_hours_only(sqlite_url, tmp_path, day):
+    async with a_group(sqlite_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
+        await a_closed_year(group)
+        group.clock.to(day.year, day.month, day.day, 10)
+        await beaten(group)
+        async with group.unit() as (unit, its):
+            assert await newest_purge(unit, its.id) is None
