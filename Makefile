@@ -1,6 +1,6 @@
 # make run     start a practice bot and the Playground, and say what to open
 # make test    the whole suite, on SQLite and on a PostgreSQL of its own, with a browser (BOTH=1: every flow on both)
-# make check   style, types, arrows between the rooms, migrations, lock files
+# make check   style, types, arrows between the rooms, migrations, lock files, known vulnerabilities, secrets
 # make chaos   replicas killed at random against a Teams that fails: what becomes of every notice
 # make bench, make pictures, make tidy, make lock
 # Everything is installed into .venv, node_modules and .make; remove them to start afresh.
@@ -21,7 +21,7 @@ run: .venv/run node_modules/run
 
 test: .venv/dev node_modules/dev
 	@$(PY) -m tests.browser
-	@$(PY) -m pytest -n 2 -q $(TESTS)
+	@$(PY) -m pytest -n 3 -q $(TESTS)
 
 check: .venv/dev
 	@$(PY) -m ruff check .
@@ -32,6 +32,7 @@ check: .venv/dev
 	@! grep -nE '"resolved"|--(extra-)?index-url|--find[-]links[= ]/|--trusted-host| @ (https?|file):|/(tmp|home|root|opt)/' \
 		requirements.lock requirements-dev.lock package-lock.json \
 		|| { echo "A lock file names a registry or a folder of this machine: make lock"; exit 1; }
+	@$(PY) -m tests.audits
 	@echo "All checks passed."
 
 chaos: .venv/dev

@@ -20,6 +20,7 @@ from assurance.meeting_work import remind_meeting_work
 from assurance.opening import open_due
 from assurance.pack import Pack
 from assurance.packing import pack_of
+from assurance.purging import purge_due, tell_of_purge
 from assurance.reorganising import reorganise_due
 from assurance.reviews import remind_reviews
 from assurance.rounds import open_rounds
@@ -48,6 +49,8 @@ STEPS: tuple[Step, ...] = (
     nudge_summaries,
     draft_reports,
     nudge_reports,
+    tell_of_purge,
+    purge_due,
 )
 _log = logging.getLogger("assurance.beats")
 

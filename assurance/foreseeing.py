@@ -51,6 +51,7 @@ KINDS: Mapping[str, str] = {
     "summary": "The summary, in the channel",
     "told_meeting": "That a meeting moved or was cancelled",
     "expiry": "That our credential runs out",
+    "purge": "What has been kept for long enough",
     "told_changed": "That an answer changed after the papers",
     "report_draft": "The draft of a report",
     "report_nudge": "That a report waits",

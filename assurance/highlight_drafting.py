@@ -148,7 +148,7 @@ async def _told(unit: Unit, its: Partnership, row: Report) -> frozenset[str]:
 
 
 def _may_need(row: Report, told: Collection[str]) -> bool:
-    """Whether a draft can still have to be brought to mind. Its figures, which cost the most, are gathered only then."""
+    """Whether a draft can still have to be brought to mind; its figures, the dearest part, are gathered only then."""
     return READY not in told and (NUDGE not in told or bool((row.figures or {}).get("shown")))
 
 

@@ -122,6 +122,12 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         frozenset({OFFICER, CHAIR, VICE}),
         "The history of an agency is open to the chair and the support officer, and to the agency itself.",
     ),
+    "see_retention": (
+        frozenset({OFFICER, CHAIR, VICE}), "Only the support officer and the chair can see how long records are kept.",
+    ),
+    "manage_retention": (
+        frozenset({OFFICER}), "Only the support officer can decide what is kept and what is removed.",
+    ),
     "see_prompts": (frozenset({OFFICER, CHAIR, VICE}), "Only the chair and the support officer see this."),
 }  # fmt: skip
 """Act -> (who may, what anybody else is told)."""

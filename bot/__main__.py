@@ -1,4 +1,5 @@
-"""The command line: python -m bot run | due | pack check | package | people import | person | start | export | db."""
+"""The command line: python -m bot run | due | check | pack check | package | people import | person | start | export |
+backup | restore | db upgrade."""
 
 from __future__ import annotations
 
@@ -116,6 +117,32 @@ def _package(settings: Settings, told: argparse.Namespace) -> int:
     return write_package(settings, told.out)
 
 
+def _check(told: argparse.Namespace) -> int:
+    from bot.check_command import check as look_at_all
+
+    return asyncio.run(look_at_all(strict=told.strict, names=told.names, as_json=told.json))
+
+
+def _backup(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.backup_command import backup
+
+    return backup(settings, told.out, told.keep)
+
+
+def _restore(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.restore_command import restore
+
+    if (told.file is None) != told.settle:
+        raise CannotStart("Please name the copy, or say --settle after it was put back by other means; not both.")
+    return asyncio.run(restore(settings, told.file, give_up_newer=told.give_up_newer))
+
+
+def _some(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 on")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Learning Loop, the bot and its tools.")
     words = parser.add_subparsers(required=True, metavar="command")
@@ -136,9 +163,27 @@ def _parser() -> argparse.ArgumentParser:
     packaging = words.add_parser("package", help="make the app package that is uploaded to Teams")
     packaging.add_argument("--out", metavar="FILE", default="learning-loop.zip", help="the zip to write")
     packaging.set_defaults(do=_package)
+    _care_words(words)
     database = words.add_parser("db", help="look after the database").add_subparsers(required=True)
     database.add_parser("upgrade", help="apply the migrations it lacks").set_defaults(do=_db_upgrade)
     return parser
+
+
+def _care_words(words: Any) -> None:
+    checking = words.add_parser("check", help="look whether everything is there that the service needs")
+    checking.add_argument("--strict", action="store_true", help="end with 1 also where something is to be looked at")
+    checking.add_argument("--names", action="store_true", help="name people, not only agencies and seats")
+    checking.add_argument("--json", action="store_true", help="print it for a program")
+    checking.set_defaults(do=_check, reads_settings=False)
+    copying = words.add_parser("backup", help="copy the records, also while the service runs")
+    copying.add_argument("--out", metavar="FOLDER", help="where to put the copy, instead of the folder for backups")
+    copying.add_argument("--keep", type=_some, metavar="N", help="remove our own copies beyond the N newest there")
+    copying.set_defaults(do=_backup)
+    back = words.add_parser("restore", help="put a copy back, with the service stopped")
+    back.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the copy")
+    back.add_argument("--settle", action="store_true", help="the copy was put back by other means, as by pg_restore")
+    back.add_argument("--give-up-newer", action="store_true", help="also where the database holds what the copy lacks")
+    back.set_defaults(do=_restore)
 
 
 def _people_words(people: Any) -> None:
@@ -189,7 +234,7 @@ def main(arguments: list[str] | None = None) -> int:
     for chatty in ("aiosqlite", "alembic", "apscheduler", "sqlalchemy"):  # the first would log values
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
-        result: int = told.do(settings_from(), told)
+        result: int = told.do(settings_from(), told) if "reads_settings" not in told else told.do(told)
         return result
     except (CannotStart, PackMistakes) as why:
         print(why, file=sys.stderr)

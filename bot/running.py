@@ -62,7 +62,7 @@ async def prepare(house: House) -> None:
 
 async def load_packs(store: Store, settings: Settings, now: datetime) -> None:
     """Load the packs of the settings. Raises CannotStart where one cannot be, or the database holds another sort."""
-    await _refuse_the_wrong_database(store, playground=settings.playground)
+    await refuse_the_wrong_database(store, playground=settings.playground)
     for name in settings.packs:
         try:
             async with store.open_unit() as unit:
@@ -71,7 +71,7 @@ async def load_packs(store: Store, settings: Settings, now: datetime) -> None:
             raise CannotStart(refusal.text) from refusal
 
 
-async def _refuse_the_wrong_database(store: Store, *, playground: bool) -> None:
+async def refuse_the_wrong_database(store: Store, *, playground: bool) -> None:
     """Keep practice and real records apart. Raises CannotStart where the database holds the other sort."""
     async with store.open_unit() as unit:
         wrong = [one.title for one in await every_partnership(unit) if one.practice != playground]

@@ -23,6 +23,7 @@ from storage.contacts import practice
 from storage.notices import notice
 from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seats
 from storage.people import Person, all_holdings, holdings_of
+from storage.restored import was_lost
 from storage.unit import Unit
 
 PARTNERSHIP = "p"
@@ -33,6 +34,12 @@ CARD_OF = "to"
 NO_PARTNERSHIP_HERE = (
     "No partnership uses this team yet, and I do not know you. The support officer of your partnership can say "
     "so here: mention me and type use this team. Who the first officer is stands in my settings (LOOP_OFFICERS)."
+)
+
+
+LOST = (
+    "The records were put back from a copy after this card was sent, so I do not know any more what it was about. "
+    "Nothing was saved. Please type my returns to see what is open."
 )
 
 
@@ -135,11 +142,16 @@ async def _only_passing(unit: Unit, turn: Turn, one: Person) -> bool:
 
 
 async def _look_at_card(unit: Unit, turn: Turn, partnership_id: int, person_id: int) -> None:
-    """Notice, once a turn, whether the press shows where a card stands of which that was in doubt."""
+    """Notice, once a turn, whether the press shows where a card stands of which that was in doubt.
+
+    Raises NotFound where the card is of records that were lost: its numbers may mean something else today.
+    """
     if turn.notice_of is None or not turn.reply_to_id or "card" in turn.found:
         return
     turn.found["card"] = "looked at"
     row = await notice(unit, partnership_id, turn.notice_of)
+    if row is None and await was_lost(unit, partnership_id, turn.notice_of):
+        raise NotFound(LOST)
     place = turn.conversation.id.partition(";")[0]
     pressed = Pressed(turn.notice_of, person_id, place, turn.private, turn.reply_to_id)
     if row is not None and teaches(row, pressed):

@@ -12,6 +12,7 @@ from storage import (
     partnerships,
     people,
     reports,
+    retention,
     returns,
     seat_changes,
     texts,
@@ -20,5 +21,5 @@ from storage.base import metadata
 
 __all__ = [
     "asks", "chasers", "contacts", "decisions", "drafts", "learning", "log", "metadata", "notices", "partnerships",
-    "people", "reports", "returns", "seat_changes", "texts",
+    "people", "reports", "retention", "returns", "seat_changes", "texts",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col
+from sqlmodel import col, select
 
 from storage.notices import Lease
 from storage.unit import Unit
@@ -34,3 +34,14 @@ async def take_lease(unit: Unit, name: str, owner: str, *, lasting: timedelta) -
 async def release_lease(unit: Unit, name: str, owner: str) -> None:
     """Give a lease back before its time, so that the next one need not wait for its end."""
     await unit.run(delete(Lease).where(col(Lease.name) == name, col(Lease.owner) == owner))
+
+
+async def lease_runs(unit: Unit, name: str) -> bool:
+    """Whether somebody holds this lease now."""
+    now: Any = func.now() if unit.postgres else datetime.now(UTC)
+    return await unit.one(select(Lease.name).where(Lease.name == name, col(Lease.until) >= now)) is not None
+
+
+async def forget_leases(unit: Unit) -> None:
+    """Drop every lease: in a copy that was put back they are of processes that are gone."""
+    await unit.run(delete(Lease))

@@ -10,19 +10,26 @@ import orjson
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.base import json_value, key, moment, refers
+from storage.base import count, json_value, key, moment, refers
 from storage.unit import Unit
 
 FIRST = "0" * 64
+PAGE = 1000
 
 
 class LogHead(SQLModel, table=True):
-    """The number and hash of a partnership's newest log entry: the end of its chain."""
+    """The number and hash of a partnership's newest log entry: the end of its chain.
+
+    `from_number`, `from_hash`: those of the last entry that was removed when its time was over, from which the rest
+    hangs (the beginning of everything, where nothing was).
+    """
 
     __tablename__ = "log_head"
     partnership_id: int = Field(primary_key=True, foreign_key="partnership.id")
     number: int = 0
     hash: str = FIRST
+    from_number: int = count()
+    from_hash: str = Field(default=FIRST, sa_column_kwargs={"server_default": FIRST})
 
 
 class LogEntry(SQLModel, table=True):
@@ -102,10 +109,29 @@ async def is_logged(unit: Unit, partnership_id: int, what: str, *, after: str) -
 
 
 async def first_broken_entry(unit: Unit, partnership_id: int) -> int | None:
-    """The number of the first entry that does not fit its chain, or None where the whole chain holds."""
-    previous = FIRST
-    for number, entry in enumerate(await log_entries(unit, partnership_id), start=1):
-        if entry.number != number or entry.previous != previous or entry.hash != entry_hash(entry):
-            return number
-        previous = entry.hash
-    return None
+    """The number of the first entry that does not fit its chain, or None where the whole chain holds.
+
+    Where entries were cut off its end, that is the number of the first that is missing. It is read page by page.
+    """
+    head = await unit.one(
+        select(LogHead).where(LogHead.partnership_id == partnership_id).execution_options(populate_existing=True)
+    )
+    if head is None:
+        return 1 if await unit.one(select(LogEntry.id).where(LogEntry.partnership_id == partnership_id)) else None
+    number, previous = head.from_number, head.from_hash
+    while page := await _page(unit, partnership_id, number, head.number):
+        for entry in page:
+            number += 1
+            if entry.number != number or entry.previous != previous or entry.hash != entry_hash(entry):
+                return number
+            previous = entry.hash
+    return None if (number, previous) == (head.number, head.hash) else number + 1
+
+
+async def _page(unit: Unit, partnership_id: int, after: int, up_to: int) -> list[LogEntry]:
+    return await unit.all(
+        select(LogEntry)
+        .where(LogEntry.partnership_id == partnership_id, LogEntry.number > after, LogEntry.number <= up_to)
+        .order_by(col(LogEntry.number))
+        .limit(PAGE)
+    )

@@ -129,24 +129,35 @@ def any_of(name: str) -> Any:
 OpenUnit = Callable[[], AbstractAsyncContextManager[Unit]]
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
+    pragmas = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL")
+
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=FULL"):
+        for pragma in ("busy_timeout=10000", "query_only=ON") if reading else pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _read_only(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
 class Store:
-    """The database: opens units of work on SQLite or PostgreSQL."""
+    """The database: opens units of work on SQLite or PostgreSQL.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    `reading`: nothing can be written through it, and on SQLite it holds up nobody who writes.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, reading: bool = False) -> None:
         self.url = async_url(url)
         self.sqlite = make_url(self.url).get_backend_name() == "sqlite"
         options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if self.sqlite else {}
@@ -154,7 +165,9 @@ class Store:
             options = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
         self.engine = create_async_engine(self.url, pool_timeout=60, **options)
         if self.sqlite:
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, reading=reading)
+        elif reading:
+            _read_only(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ from zlib import crc32
 
 import pytest
 
+from tests import compiled
 from tests.browser import browser, chromium, open_playground, page
 from tests.databases import (
     database_url,
@@ -22,6 +23,8 @@ from tests.databases import (
     postgres_url,
     sqlite_url,
 )
+
+compiled.remember()
 
 BOTH = "both_databases"
 

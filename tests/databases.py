@@ -18,14 +18,23 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import pytest
 
 T = TypeVar("T")
 
-IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+MEMORY, ROOM = "/dev/shm", 2 * 1024**3
+
+
+def in_memory() -> str | None:
+    """A folder that lies in memory, where this machine has one with room enough (bytes); else none."""
+    return MEMORY if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM else None
+
+
 TEMPLATE = "migrated"
+DONE = "--done--"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 ALWAYS = (
     "listen_addresses=", "max_connections=120", "shared_buffers=64MB", "timezone=UTC", "jit=off",
@@ -41,14 +50,18 @@ class Postgres:
     def __init__(self, *, durable: bool = False) -> None:
         """`durable` keeps fsync and synchronous commits on, as in production: for measurements."""
         self._folder = Path(tempfile.mkdtemp(prefix="loop-pg-"))
-        self._folder.chmod(0o755)
+        self._memory = Path(tempfile.mkdtemp(prefix="loop-pg-", dir=None if durable else in_memory()))
+        self._client: subprocess.Popen[str] | None = None
+        self._turn = Lock()
+        for path in (self._folder, self._memory):
+            path.chmod(0o755)
         self._account = self._ordinary_account()
         self._bin = self._reachable(_programs())
         self._names = count(1)
-        data = self._folder / "data"
+        data = self._memory / "data"
         data.mkdir(mode=0o700)
         if self._account:
-            for path in (self._folder, data):
+            for path in (self._folder, self._memory, data):
                 shutil.chown(path, self._account["user"], self._account["group"])
         initdb = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         self._call("initdb", *initdb, as_server=True)
@@ -97,8 +110,38 @@ class Postgres:
 
     def sql(self, *statements: str) -> None:
         """Run statements one by one, each in its own transaction, in the maintenance database."""
-        each = [part for statement in statements for part in ("-c", statement)]
-        self._call("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self._folder, "-U", "postgres", *each)
+        with self._turn:
+            for statement in statements:
+                self._ask(statement)
+
+    def _ask(self, statement: str) -> None:
+        """One client serves all: starting one costs more than what it is asked."""
+        if self._client is None:
+            told = ("-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self._folder), "-U", "postgres")
+            self._client = subprocess.Popen(
+                [self._bin / "psql", *told], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, cwd=self._folder,
+            )  # fmt: skip
+        asked, answered = self._client.stdin, self._client.stdout
+        assert asked is not None and answered is not None
+        asked.write(f"{statement};\n\\echo {DONE}\n")
+        asked.flush()
+        said = ""
+        for line in answered:
+            if line.strip() == DONE:
+                return
+            said += line
+        self._end_client()
+        raise RuntimeError(f"psql failed: {said}")
+
+    def _end_client(self) -> None:
+        if self._client is not None:
+            self._client.communicate()
+            self._client = None
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's own programs, such as pg_dump, against this server."""
+        self._call(program, f"--host={self._folder}", "--username=postgres", *arguments)
 
     def address(self, name: str) -> str:
         """The address of a database, for storage."""
@@ -116,6 +159,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server and remove everything it wrote."""
+        self._end_client()
         if self._server.stdin is not None:
             self._server.stdin.close()
         try:
@@ -123,7 +167,8 @@ class Postgres:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for path in (self._folder, self._memory):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _programs() -> Path:
@@ -204,7 +249,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated SQLite file; in memory where the machine has a folder there."""
-    with tempfile.TemporaryDirectory(prefix="loop-", dir=IN_MEMORY) as folder:
+    with tempfile.TemporaryDirectory(prefix="loop-", dir=in_memory()) as folder:
         for path in migrated_sqlite.parent.glob(f"{migrated_sqlite.name}*"):
             shutil.copyfile(path, Path(folder) / path.name.replace(migrated_sqlite.stem, "loop"))
         yield f"sqlite:///{folder}/loop.db"

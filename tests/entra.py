@@ -12,6 +12,7 @@ import ssl
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -92,11 +93,14 @@ class Entra:
         self.tokens = 0
         """How many tokens were given."""
         self.asked = 0
+        self.ahead = timedelta()
+        """How far its clock is ahead of ours."""
         self.url = ""
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application()
+        app.on_response_prepare.append(self._dated)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self._metadata)
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
         app.router.add_get("/msi/token", self._managed_identity)
@@ -119,6 +123,9 @@ class Entra:
     @property
     def token_url(self) -> str:
         return f"{self.url}/{TENANT}/oauth2/v2.0/token"
+
+    async def _dated(self, _: web.Request, answer: web.StreamResponse) -> None:
+        answer.headers["Date"] = format_datetime(datetime.now(UTC) + self.ahead, usegmt=True)
 
     async def _metadata(self, request: web.Request) -> web.Response:
         if request.match_info["tenant"] != TENANT:

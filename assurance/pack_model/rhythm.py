@@ -29,6 +29,9 @@ class QuorumRule(Frozen):
     seats: tuple[Key, ...] = ()
 
 
+Years = Annotated[int, Field(ge=1, le=100)]
+
+
 class Meetings(Cited):
     """How often the group meets, who must be there, and what falls due around a meeting.
 
@@ -72,9 +75,15 @@ class SendHours(Cited):
 
 
 class Retention(Cited):
-    """How long things are kept. Nothing is purged until the partnership switches it on."""
+    """How long things are kept, in years. Nothing is removed until the partnership enters its schedule (`enabled`).
+
+    `evidence`: what agencies wrote. `returns`: what was written around it. `log`: its oldest entries. `deliveries`:
+    where each message went. `drafts`: what was never sent. Levels, days, role titles and hashes stay.
+    """
 
     enabled: bool = False
-    returns_years: Annotated[int, Field(ge=1, le=100)] = 7
-    evidence_years: Annotated[int, Field(ge=1, le=100)] = 7
-    log_years: Annotated[int, Field(ge=1, le=100)] = 7
+    returns_years: Years = 7
+    evidence_years: Years = 7
+    log_years: Years = 7
+    deliveries_years: Years = 2
+    drafts_years: Years = 1

@@ -46,8 +46,8 @@ class KeysUnavailable(Exception):
     """There are no keys that may be used, so nothing can be verified at the moment."""
 
 
-class _Unusable(Exception):
-    """What was fetched is not what an issuer publishes."""
+class Unusable(Exception):
+    """What was fetched is not what an issuer publishes; the text says in what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,44 +117,45 @@ class IssuerKeys:
     async def _replace_keys(self) -> None:
         """Replace all keys by those that are published now; on any failure keep those that we have."""
         try:
-            issuer, keys = await _published(self._metadata_url)
+            issuer, keys = await published(self._metadata_url)
             self.issuer, self._keys = issuer, keys
             self._fetched_at, self._failed_at = self._clock(), None
         except Exception as error:  # whatever went wrong, requests must be answered
             self._failed_at = self._clock()
-            why = str(error) if isinstance(error, _Unusable) else type(error).__name__
+            why = str(error) if isinstance(error, Unusable) else type(error).__name__
             _log.error("The issuer's keys could not be fetched: %s", why)
         finally:
             self._flight = None
 
 
-async def _published(metadata_url: str) -> tuple[str, dict[str, IssuerKey]]:
+async def published(metadata_url: str) -> tuple[str, dict[str, IssuerKey]]:
+    """The issuer and its keys, as they are published now. Raises Unusable, and what aiohttp raises."""
     async with aiohttp.ClientSession(timeout=_PATIENCE, cookie_jar=aiohttp.DummyCookieJar()) as session:
         metadata = await _json_at(session, metadata_url)
         issuer, keys_url = metadata.get("issuer"), metadata.get("jwks_uri")
         if issuer not in ISSUERS:
-            raise _Unusable("its metadata names an issuer that is not Microsoft's")
+            raise Unusable("its metadata names an issuer that is not Microsoft's")
         if SIGNED_WITH not in (metadata.get("id_token_signing_alg_values_supported") or [SIGNED_WITH]):
-            raise _Unusable(f"it does not sign with {SIGNED_WITH}")
+            raise Unusable(f"it does not sign with {SIGNED_WITH}")
         if not isinstance(keys_url, str):
-            raise _Unusable("its metadata names no list of keys")
+            raise Unusable("its metadata names no list of keys")
         return issuer, keys_in(await _json_at(session, keys_url))
 
 
 async def _json_at(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:
     if origin_of(url) is None:
-        raise _Unusable("an address in it is not https")
+        raise Unusable("an address in it is not https")
     async with session.get(url, allow_redirects=False) as answer:
         if answer.status != 200:
-            raise _Unusable(f"the answer was {answer.status}")
+            raise Unusable(f"the answer was {answer.status}")
         content = await answer.content.read(_MOST_BYTES + 1)
         while len(content) <= _MOST_BYTES and (more := await answer.content.read(_MOST_BYTES)):
             content += more
     if len(content) > _MOST_BYTES:
-        raise _Unusable("the answer was too long")
+        raise Unusable("the answer was too long")
     found = orjson.loads(content)
     if not isinstance(found, dict):
-        raise _Unusable("the answer was no object")
+        raise Unusable("the answer was no object")
     return found
 
 
@@ -166,7 +167,7 @@ def keys_in(document: dict[str, Any]) -> dict[str, IssuerKey]:
         if isinstance(one, dict) and isinstance(one.get("kid"), str) and (key := _key_from(one)) is not None:
             found[one["kid"]] = key
     if not found:
-        raise _Unusable("it publishes no key that can be used")
+        raise Unusable("it publishes no key that can be used")
     return found
 
 

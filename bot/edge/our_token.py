@@ -7,8 +7,10 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 import msal
@@ -16,7 +18,7 @@ import requests
 
 from bot.edge.addresses import host_of
 from bot.edge.connector import Token, no_token
-from bot.edge.credentials import CredentialSettings, certificate_in, way_to_sign_in
+from bot.edge.credentials import CredentialSettings, Way, certificate_in, way_to_sign_in
 from bot.edge.outcomes import NotSignedIn
 from bot.edge.starting import CannotStart
 
@@ -112,9 +114,7 @@ def token_for(settings: TokenSettings) -> Token:
         return no_token
     way = way_to_sign_in(settings)
     authority_of(settings)
-    if way == "managed-identity":
-        return OurToken(lambda: _by_managed_identity(settings))
-    return OurToken(lambda: _by_credential(settings, certificate=way == "certificate"))
+    return OurToken(lambda: _fetch(settings, way))
 
 
 def authority_of(settings: TokenSettings) -> str:
@@ -126,8 +126,51 @@ def authority_of(settings: TokenSettings) -> str:
     return f"https://{parts.netloc}/{parts.path.strip('/').partition('/')[0] or settings.app_tenant_id}"
 
 
-def _by_credential(settings: TokenSettings, *, certificate: bool) -> Fetched:
-    """Sign in with the secret or the certificate. Blocks: call it in a thread.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How a trial went: for how many seconds a token would be good, or what stood in the way.
+
+    `code`: Entra's own, such as AADSTS7000215. `ahead`: by how many seconds our clock is ahead of Microsoft's, where
+    that was said.
+    """
+
+    seconds: float = 0.0
+    problem: Literal["", "refused", "tenant", "network", "untrusted", "other"] = ""
+    code: str = ""
+    ahead: float | None = None
+
+
+def try_to_sign_in(settings: TokenSettings) -> Attempt:
+    """Ask for a token as the service does, and keep nothing. Blocks: call it in a thread. Raises CannotStart."""
+    way = way_to_sign_in(settings)
+    session = _PatientSession()
+    try:
+        return Attempt(_fetch(settings, way, session).seconds, ahead=session.ahead)
+    except CannotSignIn as refused:
+        found = _CODE.search(str(refused))
+        return Attempt(problem="refused", code=found.group() if found else "", ahead=session.ahead)
+    except requests.exceptions.SSLError:
+        return Attempt(problem="untrusted")
+    except requests.exceptions.RequestException:
+        return Attempt(problem="network", ahead=session.ahead)
+    except CannotStart:
+        raise
+    except ValueError:  # what MSAL makes of a tenant that is not there
+        return Attempt(problem="other" if way == "managed-identity" else "tenant", ahead=session.ahead)
+    except Exception:
+        return Attempt(problem="other", ahead=session.ahead)
+
+
+def _fetch(settings: TokenSettings, way: Way, session: _PatientSession | None = None) -> Fetched:
+    """Fetch a token. Blocks: call it in a thread."""
+    with session or _PatientSession() as using:
+        if way == "managed-identity":
+            return _by_managed_identity(settings, using)
+        return _by_credential(settings, using, certificate=way == "certificate")
+
+
+def _by_credential(settings: TokenSettings, session: _PatientSession, *, certificate: bool) -> Fetched:
+    """Sign in with the secret or the certificate.
 
     The client is made anew each time, since a renewed certificate is read from its file, and MSAL's own cache would
     give an old token back.
@@ -138,28 +181,34 @@ def _by_credential(settings: TokenSettings, *, certificate: bool) -> Fetched:
         credential = {"private_key": held.private_key, "public_certificate": held.public}
     authority = authority_of(settings)
     resource = _RESOURCES.get(host_of(authority), _RESOURCE)
-    with _PatientSession() as session:
-        client = msal.ConfidentialClientApplication(
-            settings.app_id, client_credential=credential, authority=authority, instance_discovery=False,
-            http_client=session,
-        )  # fmt: skip
-        return _given(client.acquire_token_for_client(scopes=[f"{resource}/.default"]))
+    client = msal.ConfidentialClientApplication(
+        settings.app_id, client_credential=credential, authority=authority, instance_discovery=False,
+        http_client=session,
+    )  # fmt: skip
+    return _given(client.acquire_token_for_client(scopes=[f"{resource}/.default"]))
 
 
-def _by_managed_identity(settings: TokenSettings) -> Fetched:
-    """Sign in as the managed identity of the machine that we run on. Blocks: call it in a thread."""
+def _by_managed_identity(settings: TokenSettings, session: _PatientSession) -> Fetched:
+    """Sign in as the managed identity of the machine that we run on."""
     resource = _RESOURCES.get(host_of(settings.token_url), _RESOURCE)
     identity = msal.UserAssignedManagedIdentity(client_id=settings.app_id)
-    with _PatientSession() as session:
-        client = msal.ManagedIdentityClient(identity, http_client=session)
-        return _given(client.acquire_token_for_client(resource=resource))
+    client = msal.ManagedIdentityClient(identity, http_client=session)
+    return _given(client.acquire_token_for_client(resource=resource))
 
 
 class _PatientSession(requests.Session):
-    """A session that does not wait for ever."""
+    """A session that does not wait for ever, and hears what time it is at the other end."""
+
+    ahead: float | None = None
+    """By how many seconds our clock is ahead of the one there."""
 
     def request(self, *given: Any, **named: Any) -> requests.Response:
-        return super().request(*given, **({"timeout": _PATIENCE} | named))
+        asked_at = time.time()
+        answer = super().request(*given, **({"timeout": _PATIENCE} | named))
+        with suppress(ValueError, TypeError):  # no date, or none that can be read
+            there = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+            self.ahead = (asked_at + time.time()) / 2 - there - 0.5  # it is told in whole seconds
+        return answer
 
 
 def _given(answer: dict[str, Any]) -> Fetched:

@@ -21,6 +21,7 @@ from storage.notices import Notice
 from storage.partnerships import FormVersion, Organisation, PackVersion, Partnership, Seat
 from storage.people import Address, Holding, Person, PersonName
 from storage.reports import Report
+from storage.retention import LegalHold, Purge
 from storage.returns import AgencyReturn, Answer, Assessment, Version
 from storage.seat_changes import SeatChange, SeatName
 from storage.texts import text_of
@@ -46,6 +47,10 @@ WITHOUT = {
     "earliest_owed": "tells only a time",
     "take_lease": "belongs to the whole deployment",
     "release_lease": "belongs to the whole deployment",
+    "lease_runs": "belongs to the whole deployment",
+    "forget_leases": "belongs to the whole deployment",
+    "condition_of": "looks at the database, and at no record",
+    "leave_gap": "the numbers of notices are the whole deployment's",
 }
 """The only functions that take no partnership, each with its reason."""
 
@@ -190,6 +195,8 @@ async def a_world(unit, slug):
         Seat(**p, group_key="ldg", slug="awp", name="AWP", short="AWP", sector="health", organisation_id=body.id)
     )
     await unit.save(Loop(**p, request_id=request.id, seat_id=gone.id, merged_into=loop.id, open=False, state="ended"))
+    await unit.save(Purge(**p, before={}, counts={}, removed={}, from_on=DAY, told_at=NOW))
+    hold = await unit.save(LegalHold(**p, learning_id=item.id, reason_text_id=text.id, at=NOW))
     await append_log(unit, its.id, at=NOW, person_id=person.id, what="x", subject="x:1", after=f"log-{slug}")
     return its.id, {
         "decision_id": decided.id, "decision_ids": [decided.id],
@@ -215,7 +222,7 @@ async def a_world(unit, slug):
         "report_id": told.id, "period": "2026-27 Q3", "questions": ["evidence"], "tabled": True,
         "absence_id": away.id,
         "record": Learning, "records": ["x:1"],
-        "change_id": change.id, "state": "open",
+        "hold_id": hold.id, "change_id": change.id, "state": "open",
     }  # fmt: skip
 
 
@@ -236,12 +243,16 @@ def something(found):
 
 
 NOT_ASKED = {
+    "count_past": "a number of the partnership's own",
+    "remove_past": "it writes",
     "append_log": "it writes",
     "note_self_levels": "it writes",
     "note_look": "it writes",
     "next_learning_number": "a number of the partnership's own",
     "next_request_number": "a number of the partnership's own",
     "alter_notice": "it writes",
+    "doubt_owed": "it writes",
+    "was_lost": "a yes or no about a number of the partnership's own",
     "count_notices_open": "a number of the partnership's own",
     "count_rows_of": "numbers of the partnership's own",
     "count_log_of": "a number of the partnership's own",

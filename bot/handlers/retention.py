@@ -1,0 +1,139 @@
+"""`retention`: how long records are kept, the removal that waits for the officer, and legal holds."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from assurance.actors import actor_numbered
+from assurance.asking import Word
+from assurance.dates import day_words
+from assurance.issuing import today_in
+from assurance.permissions import require
+from assurance.purging import TELL
+from assurance.refusals import AskFirst, Mistakes
+from assurance.retention import ITEM, WHY, agree_to_purge, end_hold, keep_everything, put_on_hold, retention_view
+from bot.edge.answers import Answer, Say, ShowCard
+from bot.handlers.meetings import PRIVATELY
+from bot.tables import Command, Desk
+from bot.turns import PARTNERSHIP, Here, Turn, number, who
+from cards.identifiable import confirmed
+from cards.managing import Typed
+from cards.parts import Card
+from cards.preview import in_private_card
+from cards.retention import AGREE, AT_HOLD, DO_HOLD, END, HOLD, KEEP, PURGE, SHOW, hold_card, read_hold, retention_card
+from storage.notices import Notice
+from storage.retention import TOLD, newest_purge
+from storage.unit import Unit
+
+Data = Mapping[str, Any]
+Act = Callable[[Unit, Turn, Here, Data], Awaitable[str]]
+
+
+async def draw_retention(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
+    """As it stands now, in somebody's own chat only."""
+    assert owed.person_id is not None
+    actor = await actor_numbered(unit, desk.partnership.id, owed.person_id, today_in(desk.pack, desk.now))
+    if actor is None:
+        return None
+    view = await retention_view(unit, actor, desk.partnership, desk.pack)
+    return in_private_card("retention") if desk.public else retention_card(view)
+
+
+async def draw_purge(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
+    """What has been kept for long enough; not where somebody decided meanwhile."""
+    row = await newest_purge(unit, desk.partnership.id)
+    if row is None or row.id != owed.subject["purge"] or row.state != TOLD:
+        return None
+    return await draw_retention(unit, desk, owed)
+
+
+async def _shown(turn: Turn, data: Data, act: Act | None = None) -> Answer:
+    if not turn.private:
+        return Say(PRIVATELY)
+    async with turn.house.open_unit() as unit:
+        here = await who(unit, turn, number(data, PARTNERSHIP))
+        note = await act(unit, turn, here, data) if act is not None else ""
+        made = retention_card(await retention_view(unit, here.actor, here.partnership, here.pack), note)
+    return ShowCard(made.content, made.summary)
+
+
+async def _form(turn: Turn, data: Data, typed: Typed | None = None) -> Answer:
+    if not turn.private:
+        return Say(PRIVATELY)
+    async with turn.house.open_unit() as unit:
+        here = await who(unit, turn, number(data, PARTNERSHIP))
+        require(here.actor, "manage_retention")
+        made = hold_card(await retention_view(unit, here.actor, here.partnership, here.pack), typed)
+    return ShowCard(made.content, made.summary)
+
+
+async def _agree(unit: Unit, turn: Turn, here: Here, data: Data) -> str:
+    day = await agree_to_purge(unit, here.actor, here.partnership, number(data, PURGE), turn.now)
+    return f"Agreed. It goes from {day_words(day)} on; until then you can still keep everything."
+
+
+async def _keep(unit: Unit, turn: Turn, here: Here, data: Data) -> str:
+    await keep_everything(unit, here.actor, here.partnership, number(data, PURGE), turn.now)
+    return "Nothing goes this time. I ask again in a year."
+
+
+async def _end(unit: Unit, turn: Turn, here: Here, data: Data) -> str:
+    await end_hold(unit, here.actor, here.partnership, number(data, AT_HOLD), turn.now)
+    return "The hold is ended. What it kept can go with a later removal, if you agree then."
+
+
+async def on_show(turn: Turn, data: Data) -> Answer:
+    """How it stands."""
+    return await _shown(turn, data)
+
+
+async def on_agree(turn: Turn, data: Data) -> Answer:
+    """The officer agrees to the removal."""
+    return await _shown(turn, data, _agree)
+
+
+async def on_keep(turn: Turn, data: Data) -> Answer:
+    """Nothing goes this time."""
+    return await _shown(turn, data, _keep)
+
+
+async def on_end(turn: Turn, data: Data) -> Answer:
+    """A hold ends."""
+    return await _shown(turn, data, _end)
+
+
+async def on_hold(turn: Turn, data: Data) -> Answer:
+    """The form of a hold."""
+    return await _form(turn, data)
+
+
+async def on_do_hold(turn: Turn, data: Data) -> Answer:
+    """Put it on hold; or the form again, with what was typed."""
+    values = read_hold(data)
+
+    async def hold(unit: Unit, turn: Turn, here: Here, data: Data) -> str:
+        what = await put_on_hold(
+            unit, here.actor, here.partnership, values[ITEM], values[WHY], turn.now,
+            confirmed=confirmed(data, {WHY: values[WHY]}),
+        )  # fmt: skip
+        return f"On hold: {what}."
+
+    try:
+        return await _shown(turn, data, hold)
+    except Mistakes as wrong:
+        typed = Typed(values, errors=wrong.fields)
+    except AskFirst as asked:
+        typed = Typed(values, findings=asked.findings)
+    return await _form(turn, data, typed)
+
+
+COMMANDS = (
+    Command(
+        Word("retention", ("retention", "legal hold", "how long are records kept")),
+        "How long records are kept, what may be removed, and what is on hold.", "reply.retention",
+        who=("officer", "chair", "vice_chair"),
+    ),
+)  # fmt: skip
+PRESSES = {SHOW: on_show, AGREE: on_agree, KEEP: on_keep, HOLD: on_hold, DO_HOLD: on_do_hold, END: on_end}
+NOTICES = {"reply.retention": draw_retention, TELL: draw_purge}
