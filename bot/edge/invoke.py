@@ -67,6 +67,8 @@ async def _press(activity: Json, on_press: OnPress, deadline: float) -> bytes:
         action = read_action(activity.get("value"))
     except Malformed:
         return orjson.dumps(to_press(Fail(400, _BAD_PRESS)))
+    if action[0] == FILE_TAKEN:  # no button has it: only Teams itself says that a file is taken
+        return orjson.dumps(to_press(Fail(400, _BAD_PRESS)))
     press = read_press(activity, *action)
     try:
         async with asyncio.timeout(deadline) as limit:
@@ -84,9 +86,10 @@ async def _consent(activity: Json, on_press: OnPress, deadline: float) -> None:
     if value.get("action") != "accept":
         return
     data = {"context": read_object(value, "context"), "uploadInfo": read_object(value, "uploadInfo")}
+    press = read_press(activity, FILE_TAKEN, data, "manual")
     try:
         async with asyncio.timeout(deadline):
-            await on_press(read_press(activity, FILE_TAKEN, data, "manual"))
+            await on_press(press)
     except Exception as error:  # there is no place to say so but the log
         note_mishap("A file that somebody asked for", error)
 
