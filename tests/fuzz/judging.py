@@ -83,6 +83,7 @@ def faults_of_post(activity: Json, conversation: str) -> Iterator[str]:
         yield f"would be refused by Teams: {why}"
     yield from unliteral_post(activity)
     whole = json.dumps(activity, ensure_ascii=False)
+    yield from (f"failed inside: {whole[:160]}" for told in OUR_FAULT if told in whole)
     if found := INSIDE.search(whole):
         yield f"tells {found[0]!r} of how it is made"
 

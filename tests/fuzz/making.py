@@ -40,6 +40,11 @@ INVOKES = (
     "task/fetch", "task/submit", "composeExtension/query", "signin/verifyState", "signin/tokenExchange",
     "application/search", "message/submitAction", "fileConsent/invoke", "adaptiveCard/action", "nobody/knows", "",
 )  # fmt: skip
+TARGETS = (
+    "GWH", "Merlin", "Q3 2026-27", "Q9 9999-00", "until 31 December 9999", "1 January 0001", "week", "own",
+    "from 1 December 2026 until 4 December 2026", "until 30 February 2027", "GWH and AWP and everybody", "my",
+)  # fmt: skip
+"""What may stand after a word."""
 POOLED = 400
 
 
@@ -307,7 +312,7 @@ class Maker:
     def words(self) -> Sending:
         """Something typed: a command, with or without a target, or anything."""
         who, word = self._who(), self.chance.choice(commands()).word
-        target = self.chance.choice(("", "", "GWH", "Merlin", "Q3 2026-27", *nasty.TEXTS.values(), self.value()))
+        target = self.chance.choice(("", "", *TARGETS, *nasty.TEXTS.values(), self.value()))
         text = f"{self.chance.choice((word.name, *word.phrases))} {target if isinstance(target, str) else ''}"[:90_000]
         if self.chance.random() < 0.15:
             text = self.chance.choice(list(nasty.TEXTS.values()))
@@ -349,7 +354,7 @@ class Maker:
                     return ",".join(self.chance.sample(offered, self.chance.randint(0, len(offered))))
                 return self.chance.choice(offered) if offered else ""
             case "Input.Date":
-                return self.chance.choice(nasty.DATES[:3] if self.chance.random() < 0.7 else nasty.DATES)
+                return self.chance.choice(nasty.DATES[:2] if self.chance.random() < 0.5 else nasty.DATES)
             case "Input.Number":
                 return self.chance.choice(("1", "40", 7, -1, "1.5", "x"))
             case "Input.Time":
