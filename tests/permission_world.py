@@ -63,6 +63,7 @@ from tests.answering import LEARNING
 from tests.connector import BOT, TENANT, Person
 from tests.group import Clock, Group, a_group, words
 from tests.meeting import levelled
+from tests.teams_world import Json
 
 ROLES = (
     "own", "other", "substitute", "co_optee", "chair", "vice_chair", "officer", "ld_lead", "known", "stranger",
@@ -99,6 +100,8 @@ class Met:
 
     how: str
     text: str
+    card: Json | None = None
+    """The card, where one was shown."""
 
     @property
     def refused(self) -> bool:
@@ -164,7 +167,8 @@ class Two:
             locale="en-GB",
         )  # fmt: skip
         got = await self.talk.on_press(pressed)
-        return Met(self.ended[-1] if self.ended else _kind(got), _words(got))
+        shown = got.card if isinstance(got, ShowCard) else None
+        return Met(self.ended[-1] if self.ended else _kind(got), _words(got), shown)
 
 
 def _kind(got: Answer) -> str:

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assurance.form_rules import tidy
 from tests import nasty
 from tests.cards_schema import BadCard, assert_valid
 from tests.connector_rules import fault_in
 from tests.fuzz.making import Sending
+from tests.group import inputs, walk
 from tests.literalness import unliteral, unliteral_post
 from tests.permission_world import SECRETS, Two
 from tests.read_back import assert_read_back
@@ -55,6 +57,8 @@ def faults_of_reply(two: Two, sent: Sending, status: int, body: Any, seconds: fl
     yield from (f"shows {one}" for one in leaks(two, sent.who, whole))
     if isinstance(body, Mapping) and "statusCode" in body:
         yield from _faults_of_invoke(body)
+        if str(body.get("type")).endswith("card.adaptive"):
+            yield from lost(sent, body["value"])
 
 
 def _faults_of_invoke(body: Mapping[str, Any]) -> Iterator[str]:
@@ -65,6 +69,35 @@ def _faults_of_invoke(body: Mapping[str, Any]) -> Iterator[str]:
         yield from faults_of_card(value)
     elif kind == "application/vnd.microsoft.activity.message" and not (isinstance(value, str) and value.strip()):
         yield "says nothing"
+
+
+def lost(sent: Sending, card: Any) -> Iterator[str]:
+    """What was typed into a form that came back with something to mend, and does not stand there any more."""
+    if sent.filled is None or not any(one.get("color") == "attention" for one in walk(card)):
+        return
+    if not any(_is_the_same_form(one, sent) for one in walk(card) if one.get("type") == "Action.Execute"):
+        return
+    shown = {_called(name): one.get("value", "") for name, one in inputs(card).items()}
+    for name, most in sent.lengths.items():
+        typed, last = sent.filled.get(name), _called(name)
+        if name.startswith("plea") and f".{sent.filled.get('kind')}." not in name:
+            continue  # another small form on the same card, which was not the one that was sent
+        sound = isinstance(typed, str) and typed and tidy(typed) == typed and len(typed) <= most
+        if sound and last in shown and " ".join(str(shown[last]).split()) != " ".join(str(typed).split()):
+            yield f"lost {last}: {str(typed)[:60]!r} is {str(shown[last])[:60]!r} in the form that came back"
+
+
+def _called(name: str) -> str:
+    """An input's name without what changes with every showing."""
+    return ".".join(name.split(".")[1:] if name.startswith("plea") else name.split(".")[-1:])
+
+
+def _is_the_same_form(action: Json, sent: Sending) -> bool:
+    """Whether a button is the one that was pressed, for the same records."""
+    data, filled = action.get("data", {}), sent.filled or {}
+    return action.get("verb") == sent.about and all(
+        data.get(key) == filled.get(key) for key in ("request", "return", "loop", "meeting", "m", "report", "d", "s")
+    )
 
 
 def faults_of_card(card: Any) -> Iterator[str]:

@@ -59,6 +59,10 @@ class Sending:
     about: str = ""
     let_in: bool = True
     """Whether the token is genuine: otherwise only 4xx may come."""
+    filled: Json | None = None
+    """What was typed into a form as it was shown, by the person to whom it was shown: none of it may be lost."""
+    lengths: dict[str, int] = field(default_factory=dict)
+    """The length that the form gives to each of its texts."""
 
 
 @dataclass
@@ -332,14 +336,19 @@ class Maker:
             return self.from_table()
         action = self.chance.choice(presses)
         data = copy.deepcopy(action.get("data", {}))
+        asked = [one for one in walk(card) if str(one.get("type", "")).startswith("Input.")]
         if action.get("associatedInputs") != "none":
-            data |= {one["id"]: self._typed(one) for one in walk(card) if str(one.get("type", "")).startswith("Input.")}
+            data |= {one["id"]: self._typed(one) for one in asked}
+        filled = copy.deepcopy(data)
         if self.chance.random() < 0.15:
             self._change_data(data, who)
-        if self.chance.random() < 0.1:
-            who = self._who()
-        made = self._press(who, data, action["verb"])
-        return self._sending("d: buttons of shown cards", made, who, action["verb"])
+        pressing = self._who() if self.chance.random() < 0.1 else who
+        made = self._press(pressing, data, action["verb"])
+        sent = self._sending("d: buttons of shown cards", made, pressing, action["verb"])
+        if pressing == who and filled == data:
+            sent.filled = filled
+            sent.lengths = {one["id"]: one.get("maxLength", 0) for one in asked if one["type"] == "Input.Text"}
+        return sent
 
     def _typed(self, one: Json) -> Any:
         """What somebody enters in an input: mostly what it asks for, sometimes anything."""
