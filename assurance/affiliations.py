@@ -10,14 +10,14 @@ from assurance.dates import listing
 from assurance.pack import Pack
 from assurance.people_view import role_titles
 from assurance.permissions import CHAIR, CO_OPTEE, LD_LEAD, OFFICER, VICE
+from assurance.person_names import UNNAMED, is_former, names, starting
 from assurance.quorum import Attendee, Place
 from storage.partnerships import Organisation, Partnership, Seat, organisations, seats
-from storage.people import Holding, holdings_on, names
+from storage.people import Holding, holdings_on
 from storage.unit import Unit
 
 ATTENDING = (CHAIR, VICE, OFFICER, LD_LEAD, CO_OPTEE)
 """The roles that come to meetings without holding a seat."""
-UNNAMED = "somebody whose name is not known"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Affiliations:
 
     def label(self, one: Somebody) -> str:
         """How a list calls a person: "Jon Pike, GWH and Housing"; "Ruth Adeyemi, Chair"."""
+        if is_former(one.name):
+            return starting(one.name)
         where = [self.seats[seat_id].short for seat_id in one.seat_ids]
         where = where or [self.titles.get(role, role) for role in ATTENDING if role in one.roles]
         return f"{one.name}, {listing(where)}" if where else one.name

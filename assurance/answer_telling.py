@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from assurance.actors import Actor
 from assurance.answer_form import Asked
-from assurance.owing import update_of
+from assurance.owing import note_owed, update_of
 from storage.asks import loops_of_request
 from storage.chasers import nudges_about
 from storage.notices import Notice, cards_about
@@ -55,11 +55,13 @@ async def tell_of_answer(
 
 
 def _line(partnership_id: int, person_id: int, asked: Asked, kept: Version, now: datetime) -> Notice:
-    return Notice(
+    owed = Notice(
         partnership_id=partnership_id, key=f"told:answered:{kept.id}:{person_id}", kind="told_answered",
         subject={"return": asked.row.id, "version": kept.number}, person_id=person_id, owed_at=now,
         not_before=now,
     )  # fmt: skip
+    note_owed(owed)
+    return owed
 
 
 async def _more_to_answer(unit: Unit, actor: Actor, asked: Asked) -> bool:

@@ -6,7 +6,6 @@ since the last look; a beat that finds neither anywhere is one query, and writes
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from assurance.following_up import open_follow_ups
 from assurance.highlight_drafting import draft_reports, nudge_reports
 from assurance.hours import day_begins, may_send, next_send_moment
 from assurance.issuing import today_in
+from assurance.lines import failure, lines
 from assurance.meeting_work import remind_meeting_work
 from assurance.opening import open_due
 from assurance.pack import Pack
@@ -52,7 +52,7 @@ STEPS: tuple[Step, ...] = (
     tell_of_purge,
     purge_due,
 )
-_log = logging.getLogger("assurance.beats")
+_log = lines("assurance.beats")
 
 
 async def beat(open_unit: OpenUnit, now: datetime, steps: Sequence[Step] = STEPS) -> int:
@@ -88,8 +88,8 @@ async def _take(open_unit: OpenUnit, step: Step, partnership_id: int, now: datet
             its = await partnership(unit, partnership_id)
             return await step(unit, its, await pack_of(unit, its), now) if its is not None else 0
     except Exception as error:
-        name = getattr(step, "__name__", "A step")
-        _log.error("%s failed for partnership %s: %s", name, partnership_id, type(error).__name__)
+        name = getattr(step, "__name__", "")
+        _log.error("A step of the clock failed", step=name, partnership=partnership_id, **failure(error))
         return None
 
 

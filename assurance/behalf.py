@@ -15,13 +15,14 @@ from assurance.issuing import people_of, start_of, today_in
 from assurance.owing import owe
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.refusals import AskFirst, Mistakes, NotFound, OutOfDate
 from assurance.request_view import RequestView, Side, loop_view
 from storage.asks import Loop, Request, loop, loops_of_request, request
 from storage.log import append_log
 from storage.notices import Notice, notices_about
 from storage.partnerships import Partnership, seats
-from storage.people import holdings_of, names
+from storage.people import holdings_of
 from storage.returns import version
 from storage.unit import Unit
 
@@ -87,7 +88,7 @@ async def behalf_choices(
     return asked, [
         Choice(
             one.id,
-            seated[one.seat_id] if one.seat_id else named.get(one.person_id or 0, "A former member"),
+            seated[one.seat_id] if one.seat_id else starting(named.get(one.person_id or 0, UNNAMED)),
             one.state not in ("requested", "follow_up", "no_response"),
         )
         for one in loops
@@ -114,10 +115,10 @@ async def behalf_view(
     named = await names(unit, partnership.id, numbers)
     side = seen.sides[0]
     if one.person_id is not None:
-        side = replace(side, seat=named.get(one.person_id, "A former member"), short="you")
+        side = replace(side, seat=starting(named.get(one.person_id, UNNAMED)), short="you")
     return BehalfView(
         request=seen, side=side, loop_id=one.id,
-        people=tuple((number, named.get(number, "A former member")) for number in numbers),
+        people=tuple((number, starting(named.get(number, UNNAMED))) for number in numbers),
         emailed_on=(await emailed(unit, partnership.id, asked.id)).get(one.id),
     )  # fmt: skip
 
@@ -181,7 +182,7 @@ def check_given(given: Given, people: Mapping[int, str], issued_on: date, today:
         wrong["given_how"] = "Please say how the answer came."
     if wrong or on is None:
         raise Mistakes(wrong)
-    return Behalf(name or "A former member", on, WAYS[given.how], number)
+    return Behalf(name or UNNAMED, on, WAYS[given.how], number)
 
 
 def _day(text: str) -> date | None:

@@ -13,6 +13,7 @@ from assurance.in_session import Session, session
 from assurance.owing import originals, update_of
 from assurance.pack import Pack, QuorumRule
 from assurance.permissions import require
+from assurance.person_names import UNNAMED
 from assurance.quorum import counts_for
 from assurance.refusals import Mistakes, OutOfDate
 from assurance.settling import note_facts, settle, standing_decisions
@@ -46,7 +47,7 @@ async def gaps(unit: Unit, partnership: Partnership, its: Session, there: Room) 
     for rule in there.quorum.missing:
         one = agreed.get(rule.key)
         who = there.known.people.get(one.person_id) if one else None
-        name = there.known.label(who) if who else "somebody who has left" if one else ""
+        name = there.known.label(who) if who else UNNAMED if one else ""
         found.append(Gap(rule.key, rule.label, candidates(there, rule), name, one.agreed_on if one else None))
     return tuple(found)
 

@@ -17,6 +17,7 @@ from assurance.meetings import SCHEDULED, TAKEN_OUT
 from assurance.moving import Awaited, lock_requests
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.refusals import NotFound, OutOfDate
 from assurance.rounds import open_rounds
 from assurance.standing import NO_RESPONSE, Card, Outcome, outcome_of
@@ -25,7 +26,7 @@ from storage.asks import Meeting, meeting, round_of_meeting
 from storage.log import append_log
 from storage.partnerships import Partnership
 from storage.partnerships import partnership as partnership_numbered
-from storage.people import holdings_on, names
+from storage.people import holdings_on
 from storage.rounds import awaited_of_round, returns_of_round
 from storage.standings import reach_of_requests
 from storage.unit import Unit
@@ -69,7 +70,7 @@ async def closing_view(
     people = await names(unit, partnership.id, [loop.person_id for _, loop, _ in waiting if loop.person_id])
     found: dict[Outcome, dict[tuple[int, str], list[str]]] = {}
     for (_, loop, asked), outcome in zip(waiting, outcomes, strict=True):
-        whose = labels.get(loop.seat_id or 0) or (len(labels), people.get(loop.person_id or 0, "somebody who has left"))
+        whose = labels.get(loop.seat_id or 0) or (len(labels), starting(people.get(loop.person_id or 0, UNNAMED)))
         found.setdefault(outcome, {}).setdefault(whose, []).append(asked.title)
     return ClosingView(
         meeting_id=row.id, on=row.on, answered=sum(one.state == "returned" for one in rows),

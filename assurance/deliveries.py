@@ -13,13 +13,14 @@ from assurance.healing import MAYBE
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.person_names import names, starting
 from assurance.reach import DOOR
 from assurance.refusals import NotFound
 from storage.asks import request
 from storage.log import append_log
 from storage.notices import Notice, alter_notice, count_notices_open, notice, notices_open
 from storage.partnerships import Partnership, seats
-from storage.people import holdings_on, names
+from storage.people import holdings_on
 from storage.unit import Unit
 
 A_PAGE = 5
@@ -107,9 +108,9 @@ async def _row(unit: Unit, partnership: Partnership, pack: Pack, one: Notice, pl
         whom = f"The channel of the {pack.terms.group_short}"
     else:
         called = await names(unit, partnership.id, [one.person_id] if one.person_id else [])
-        name, place = called.get(one.person_id or 0, UNNAMED), places.get(one.person_id or 0, "")
+        name, place = starting(called.get(one.person_id or 0, UNNAMED)), places.get(one.person_id or 0, "")
         whom = f"{name} ({place})" if place else name
-    what, number = _what(one.kind), one.subject.get("request") if isinstance(one.subject, dict) else None
+    what, number = what_is_sent(one.kind), one.subject.get("request") if isinstance(one.subject, dict) else None
     asked = await request(unit, partnership.id, number) if isinstance(number, int) else None
     if one.replaces_id is not None:
         what = f"A newer picture of: {what[0].lower()}{what[1:]}"
@@ -119,7 +120,8 @@ async def _row(unit: Unit, partnership: Partnership, pack: Pack, one: Notice, pl
     )  # fmt: skip
 
 
-def _what(kind: str) -> str:
+def what_is_sent(kind: str) -> str:
+    """What a kind of notice is, in an officer's words."""
     return WORDS.get(kind) or next((words for start, words in _BEGINS.items() if kind.startswith(start)), "A message")
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from assurance.pack import Pack
 from assurance.packing import ShownForm, stored_form
+from assurance.person_names import former_members
 from storage.asks import Loop, Meeting, Request, Round
 from storage.learning import Learning
 from storage.partnerships import FormVersion, Organisation, Partnership, Seat
+from storage.people import PersonName
 from storage.records import number_of, page_of
 from storage.returns import AgencyReturn, Version
 from storage.unit import OpenUnit
@@ -31,6 +33,8 @@ class Lookups:
     returns: dict[int, tuple[int, int | None]] = field(default_factory=dict)
     versions: dict[int, tuple[int, int]] = field(default_factory=dict)
     forms: dict[int, ShownForm] = field(default_factory=dict)
+    former: dict[int, str] = field(default_factory=dict)
+    """What those are called whose names were erased."""
     anonymous: set[int] = field(default_factory=set)
     """The requests of kinds that are answered without a name."""
 
@@ -79,6 +83,9 @@ async def look_up(open_unit: OpenUnit, partnership: Partnership, pack: Pack) -> 
         ("form_version", FormVersion, "label"), ("meeting", Meeting, "on"), ("round", Round, "due_on"),
     ):  # fmt: skip
         look.names[table] = {one.id: str(getattr(one, name)) async for one in _all(open_unit, partnership_id, record)}
+    erased = [one.person_id async for one in _all(open_unit, partnership_id, PersonName) if _is_erased(one)]
+    async with open_unit() as unit:
+        look.former = await former_members(unit, partnership_id, erased)
     look.forms = {one.id: stored_form(one) async for one in _all(open_unit, partnership_id, FormVersion)}
     look.loops = {one.id: (one.request_id, one.seat_id) async for one in _all(open_unit, partnership_id, Loop)}
     look.returns = {
@@ -88,6 +95,10 @@ async def look_up(open_unit: OpenUnit, partnership: Partnership, pack: Pack) -> 
         one.id: (one.return_id, one.form_version_id) async for one in _all(open_unit, partnership_id, Version)
     }
     return look
+
+
+def _is_erased(one: PersonName) -> bool:
+    return not one.name and one.blanked_at is not None
 
 
 async def _all(open_unit: OpenUnit, partnership_id: int, record: Any) -> AsyncIterator[Any]:

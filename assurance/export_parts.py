@@ -12,23 +12,27 @@ from datetime import date
 from functools import cached_property
 
 from assurance.pack import Pack
+from assurance.person_names import UNNAMED, former_members, is_former
 from storage.partnerships import Partnership, seats
 from storage.people import Holding, all_holdings, people
 from storage.returns import Version
 from storage.unit import Unit
 
 LEFT_OUT = "[name left out]"
-SOMEBODY = "somebody who has left"
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What everybody held and when, the seats' names, and people's names. `named`: names may stand in the file."""
+    """What everybody held and when, the seats' names, and people's names, or what the erased are called.
+
+    `named`: names may stand in the file.
+    """
 
     held: Mapping[int, tuple[Holding, ...]]
     shorts: Mapping[int, str]
     seats: Mapping[int, str]
     names: Mapping[int, str]
+    former: Mapping[int, str]
     spoken: Mapping[str, str]
     named: bool
 
@@ -51,20 +55,24 @@ class Parts:
     def who(self, person_id: int | None, day: date) -> str:
         """Name and part; without names the part alone."""
         part = self.part(person_id, day)
-        name = self.names.get(person_id or 0, "") if self.named else ""
-        return self.together(name, part)
+        return self.together(self.called(person_id), part)
+
+    def called(self, person_id: int | None) -> str:
+        """A name, or what somebody is called whose name was erased; empty where names may not stand there."""
+        return (self.names.get(person_id or 0) or self.former.get(person_id or 0, "")) if self.named else ""
 
     def giver(self, one: Version) -> str:
         """Who gave an answer: the title under which they gave it stays when they are gone."""
-        name = self.names.get(one.by_person_id or 0, "") if self.named else ""
-        return self.together(name, self.words(one.by_title) or self.part(one.by_person_id, one.at.date()))
+        return self.together(
+            self.called(one.by_person_id), self.words(one.by_title) or self.part(one.by_person_id, one.at.date())
+        )
 
     def together(self, name: str, part: str) -> str:
         """A name with a part, or whichever there is."""
         if part.startswith("for "):
-            return f"{name or ('a former member' if self.named else 'a member')} {part}"
+            return name if is_former(name) else f"{name or 'a member'} {part}"
         if not name or not part or name == part:
-            return name or part or SOMEBODY
+            return name or part or UNNAMED
         return f"{name}, {part}"
 
     def words(self, text: str) -> str:
@@ -84,7 +92,8 @@ async def parts_of(unit: Unit, partnership: Partnership, pack: Pack, *, named: b
     held: dict[int, list[Holding]] = {}
     for one in await all_holdings(unit, partnership.id):
         held.setdefault(one.person_id, []).append(one)
-    rows = await seats(unit, partnership.id)
+    rows, known = await seats(unit, partnership.id), await people(unit, partnership.id)
+    erased = [one.id for one, name in known if not name.name and name.blanked_at is not None]
     terms = pack.terms
     spoken: dict[str, str] = {role.kind: f"the {role.title}" for role in reversed(pack.roles)}
     spoken |= {
@@ -93,6 +102,7 @@ async def parts_of(unit: Unit, partnership: Partnership, pack: Pack, *, named: b
     return Parts(
         held={person_id: tuple(some) for person_id, some in held.items()},
         shorts={one.id: one.short for one in rows}, seats={one.id: one.name for one in rows},
-        names={one.id: name.name for one, name in await people(unit, partnership.id) if name.name},
+        names={one.id: name.name for one, name in known if name.name},
+        former=await former_members(unit, partnership.id, erased),
         spoken=spoken, named=named,
     )  # fmt: skip

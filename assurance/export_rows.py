@@ -15,6 +15,7 @@ from assurance.learning_fields import LearningFields
 from assurance.pack import CitedOption, Pack
 from assurance.packing import stored_form
 from assurance.said_words import shown_value
+from storage.people import PersonName
 from storage.records import Field, fields_of
 from storage.texts import texts
 from storage.unit import Unit
@@ -57,6 +58,8 @@ class Columns:
             value = getattr(row, one.name)
             if hidden and (one.points_at == "person" or one.name in ("by_title", "behalf_text_id", "shape")):
                 value = None
+            if one.name == "name" and isinstance(row, PersonName):
+                value = value or look.former.get(row.person_id)
             own += _cells(one, value, look, words)
         return [[*own, *more] for more in self.extra.cells(row, look, words)] if self.extra else [own]
 

@@ -73,7 +73,7 @@ def named(loop: Loop, parts: Parts) -> tuple[str, str]:
     """Whom a loop addresses: the seat's name and short name, or the person's."""
     if loop.seat_id is not None:
         return parts.seats.get(loop.seat_id, "An agency"), parts.shorts.get(loop.seat_id, "agency")
-    name = (parts.names.get(loop.person_id or 0) if parts.named else None) or "One person who was asked"
+    name = parts.called(loop.person_id) or "One person who was asked"
     return name, name
 
 

@@ -15,12 +15,13 @@ from assurance.nudge_view import said_in
 from assurance.pack import Pack
 from assurance.packing import pack_of
 from assurance.people_view import role_titles
+from assurance.person_names import UNNAMED, names
 from assurance.proof_of_chase import step_when
 from storage.asks import open_requests
 from storage.chasers import Chaser, chasers_of_notices
 from storage.notices import Notice, notices_owed
 from storage.partnerships import Partnership, every_partnership, partnership, seats
-from storage.people import holdings_on, names
+from storage.people import holdings_on
 from storage.unit import OpenUnit, Unit
 
 KINDS: Mapping[str, str] = {
@@ -156,7 +157,7 @@ async def described(
     found = [
         Foreseen(
             kind=row.kind, what=_what(row),
-            to=called.get(row.person_id or 0, "somebody who has left") if row.person_id else _channel(its, row),
+            to=called.get(row.person_id or 0, UNNAMED) if row.person_id else _channel(its, row),
             place=places.get(row.person_id or 0, ""),
             why=_why(steps.get(row.id, ()), by_return) or titles.get(row.about, ""),
         )

@@ -35,13 +35,13 @@ from assurance.identifiable import find
 from assurance.issuing import today_in, working_days
 from assurance.pack import Pack
 from assurance.permissions import approving, may, require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.refusals import NotAllowed, NotFound
 from assurance.status import seat_names
 from assurance.summary_draft import Offered, channel_readers
 from assurance.summary_words import shortened
 from storage.notices import notices_about
 from storage.partnerships import Partnership, seats
-from storage.people import names
 from storage.texts import texts
 from storage.unit import Unit
 
@@ -241,7 +241,7 @@ async def _saved_line(unit: Unit, partnership: Partnership, pack: Pack, found: R
         return ""
     who = await names(unit, partnership.id, [found.kept.saved_by])
     when = moment_words(datetime.fromisoformat(found.kept.saved_at), pack.timezone)
-    return f"Changed by {who.get(found.kept.saved_by, 'somebody who has left')} at {when}."
+    return f"Changed by {who.get(found.kept.saved_by, UNNAMED)} at {when}."
 
 
 async def approved_line(unit: Unit, partnership: Partnership, pack: Pack, found: ReportNow) -> str:
@@ -249,7 +249,7 @@ async def approved_line(unit: Unit, partnership: Partnership, pack: Pack, found:
     row = found.row
     assert row.approved_at is not None and row.approved_by is not None
     who = await names(unit, partnership.id, [row.approved_by])
-    name = who.get(row.approved_by, "somebody who has left")
+    name = starting(who.get(row.approved_by, UNNAMED))
     return f"{name} approved it at {moment_words(row.approved_at, pack.timezone)}. Its figures stay as they are."
 
 
@@ -297,7 +297,7 @@ async def query_view(
     said = by_agency(view.agencies).get(seat_id, ())
     return QueryView(
         partnership.id, report_id, view.title, agencies.get(seat_id, ""), said, words.get(text_id, ""),
-        who.get(by, "a former member"), found.approved,
+        who.get(by, UNNAMED), found.approved,
     )  # fmt: skip
 
 

@@ -43,6 +43,13 @@ def day_begins(pack: Pack, day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=ZoneInfo(pack.timezone)).astimezone(UTC)
 
 
+def window_opened(pack: Pack, now: datetime) -> datetime:
+    """The moment at which the send hours of this day begin, whether or not messages go out on it."""
+    local = now.astimezone(ZoneInfo(pack.timezone))
+    opens = datetime.combine(local.date(), _window(pack, local.date())[0], tzinfo=local.tzinfo)
+    return opens.astimezone(UTC)
+
+
 def last_send_moment(pack: Pack, before: date) -> datetime:
     """The last minute in which messages may go out on a day before this one."""
     zone, day = ZoneInfo(pack.timezone), working_days(pack).add(before, -1)

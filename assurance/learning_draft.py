@@ -35,13 +35,13 @@ from assurance.learning_rules import (
 from assurance.owing import originals, owe_update
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.person_names import names
 from assurance.refusals import AskFirst, Mistakes, NotFound, OutOfDate
 from storage.drafts import Draft, draft_numbered, drafts, next_draft_subject
 from storage.learning import LearningVersion, learning, learning_fields
 from storage.log import append_log
 from storage.notices import notices_about
 from storage.partnerships import Partnership
-from storage.people import names
 from storage.texts import text_by_number, text_of
 from storage.unit import Unit
 

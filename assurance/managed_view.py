@@ -11,12 +11,12 @@ from assurance.learning_fields import LearningFields
 from assurance.open_items import LoopNow, open_items
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.refusals import NotFound, OutOfDate
 from assurance.standing import PENDING, How
 from storage.asks import loops_of_request, request
 from storage.learning import learning_fields, learning_versions
 from storage.partnerships import Partnership, seats
-from storage.people import names
 from storage.returns import returns_of_request
 from storage.texts import texts
 from storage.unit import Unit
@@ -112,7 +112,7 @@ async def managed_item(
 def _side(loop: LoopNow, called: dict[int, tuple[str, str]], people: dict[int, str]) -> ManagedSide:
     name, short = called.get(loop.seat_id or 0, ("", ""))
     if loop.person_id is not None:
-        name = short = people.get(loop.person_id, "somebody who has left")
+        name = short = starting(people.get(loop.person_id, UNNAMED))
     return ManagedSide(
         loop_id=loop.loop_id, seat_id=loop.seat_id, name=name, short=short, how=loop.how, why_not=loop.why_not,
         due_on=loop.due_on, extended_to=loop.extended_to,

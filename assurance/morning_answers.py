@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from assurance.dates import day_words, listing
 from assurance.morning_parts import MOST_WAYS, Morning, Section, Way, section
+from assurance.person_names import UNNAMED, names, starting
 from assurance.standing import counted, due_words
 from storage.chasers import RING, chasers_of_returns
 from storage.contacts import open_pleas
-from storage.people import names
 from storage.returns import find_return
 
 SOON = timedelta(days=7)
@@ -28,9 +28,8 @@ async def pleas_waiting(m: Morning) -> Section | None:
         if about is None:
             continue
         row, _, request, _ = about
-        who = labels.get(row.seat_id or 0) or (await names(m.unit, m.partnership.id, [one.by_person_id])).get(
-            one.by_person_id, "A former member"
-        )
+        called = await names(m.unit, m.partnership.id, [one.by_person_id])
+        who = labels.get(row.seat_id or 0) or starting(called.get(one.by_person_id, UNNAMED))
         until = f", until {day_words(one.wanted_on)}" if one.wanted_on else ""
         lines.append(f"{_ASKS[one.kind].format(who=who, title=request.title)}{until}")
         ways.append(Way("plea", f"Answer {who}", one.id))

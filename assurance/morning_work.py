@@ -13,9 +13,9 @@ from assurance.learning_draft import resumable
 from assurance.meetings import SCHEDULED, MeetingRow, meetings_view
 from assurance.morning_parts import Morning, Section, Way, section
 from assurance.people_view import UNNAMED
+from assurance.person_names import names
 from assurance.summaries import DRAFT, SUMMARY, called
 from storage.chasers import away_on
-from storage.people import names
 from storage.reports import reports
 
 

@@ -11,11 +11,11 @@ from assurance.calendar import local_day
 from assurance.dates import day_words, moment_words
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
+from assurance.person_names import names
 from assurance.standing import NO_RESPONSE, due_line, missed_words
 from assurance.status import seat_names
 from storage.drafts import Draft, drafts_about
 from storage.partnerships import Partnership
-from storage.people import names
 from storage.unit import Unit
 
 

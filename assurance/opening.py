@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime
 
 from assurance.calendar import impact_due, impact_tabled
@@ -16,6 +15,7 @@ from assurance.issuing import (
     today_in,
     working_days,
 )
+from assurance.lines import lines
 from assurance.managed import refresh_channel
 from assurance.outstanding import places_today
 from assurance.pack import Pack
@@ -30,7 +30,7 @@ from storage.unit import Unit
 
 LATE_WD = 1
 """Opening on the first working day after a weekend is as planned."""
-_log = logging.getLogger("assurance.opening")
+_log = lines("assurance.opening")
 
 
 async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: datetime) -> int:
@@ -53,7 +53,7 @@ async def open_due(unit: Unit, partnership: Partnership, pack: Pack, now: dateti
         if asked is None or asked.state != "open":
             continue
         if not asks_for(pack, asked.form_key, dimension.dimension):
-            _log.error("%s of loop %s cannot open: the pack no longer asks for it", dimension.dimension, loop.id)
+            _log.error("The pack no longer asks for what is due", dimension=dimension.dimension, loop=loop.id)
             continue
         await _open_one(unit, partnership, pack, (dimension, loop, asked), now)
         opened += 1

@@ -1,4 +1,8 @@
-"""Owing notices: nothing is sent that was not owed first, once, under its key."""
+"""Owing notices: nothing is sent that was not owed first, once, under its key.
+
+The line about it carries the id of the request or beat that caused it, and the notice's key, which the courier's lines
+carry as well: so one leads to the other.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from assurance.lines import called, lines
 from storage.notices import Notice, notice_keyed
 from storage.unit import Unit
+
+_log = lines("assurance.owing")
 
 
 async def owe(
@@ -46,6 +53,7 @@ async def owe(
     )  # fmt: skip
     if replaces is not None:
         owed.person_id, owed.channel_id, owed.address = replaces.person_id, replaces.channel_id, replaces.address
+    note_owed(owed)
     return await unit.save(owed)
 
 
@@ -68,11 +76,18 @@ async def owe_update(
 
 def update_of(original: Notice, cause: str, *, now: datetime) -> Notice:
     """The same update, not yet added: for a cause that cannot have come before, such as a new version."""
-    return Notice(
+    owed = Notice(
         partnership_id=original.partnership_id, key=f"update:{original.id}:{cause}", kind=original.kind,
         subject=original.subject, person_id=original.person_id, channel_id=original.channel_id,
         address=original.address, owed_at=now, not_before=now, replaces_id=original.id,
     )  # fmt: skip
+    note_owed(owed)
+    return owed
+
+
+def note_owed(owed: Notice) -> None:
+    """Write the line about a notice that is owed."""
+    _log.info("A notice is owed", notice=called(owed.key), kind=owed.kind, partnership=owed.partnership_id)
 
 
 def originals(notices: Iterable[Notice]) -> list[Notice]:

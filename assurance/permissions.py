@@ -110,6 +110,9 @@ ACTS: Mapping[str, tuple[frozenset[str], str]] = {
         "Only people of the group can take records out. Please ask the support officer.",
     ),
     "export_record": (frozenset({OFFICER}), "Only the support officer can take out the whole record."),
+    "person_data": (
+        frozenset({OFFICER}), "Only the support officer can see, take out or erase what is held about a person.",
+    ),
     "export_learning": (frozenset({OFFICER}), "Only the support officer can take out the learning and its plan."),
     "evidence_file": (
         frozenset({OFFICER, CHAIR, VICE}),

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assurance.pack import Pack
+from assurance.person_names import UNNAMED, names
 from assurance.refusals import NotFound
 from storage.contacts import Plea, plea
 from storage.partnerships import Partnership, seat
-from storage.people import names
 from storage.returns import find_return
 from storage.texts import texts
 from storage.unit import Unit
@@ -51,7 +51,7 @@ async def plea_view(unit: Unit, partnership: Partnership, pack: Pack, plea_id: i
     row, loop, request, _ = found
     its_seat = await seat(unit, partnership.id, loop.seat_id) if loop.seat_id else None
     who = await names(unit, partnership.id, [one.by_person_id])
-    by = who.get(one.by_person_id, "a former member")
+    by = who.get(one.by_person_id, UNNAMED)
     said = await texts(unit, partnership.id, [one.text_id])
     return PleaView(
         partnership_id=partnership.id, plea_id=one.id, request_id=request.id, kind=one.kind, state=one.state,

@@ -13,12 +13,13 @@ from assurance.dates import count_words, day_words, moment_words
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.person_names import UNNAMED, names
 from assurance.refusals import NotFound
 from storage.asks import Loop, Request
 from storage.chasers import BY_OFFICER, RING, Chaser, chasers_with_notices
 from storage.notices import Notice
 from storage.partnerships import Partnership, seat
-from storage.people import Holding, all_holdings, names
+from storage.people import Holding, all_holdings
 from storage.returns import AgencyReturn, returns_of_seat
 from storage.standings import reach_of_requests
 from storage.unit import Unit
@@ -26,7 +27,6 @@ from storage.unit import Unit
 MOST_ITEMS = 5
 """Requests on one page; more are on the next."""
 EMAIL = "e-mail"
-LEFT = "a former member"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _cards(sent: _Sent, request: Request, loop: Loop) -> Iterable[ProofLine]:
             if int(card.subject["loop"]) == loop.id:
                 yield _line(sent, card, f"E-mail by the {sent.pack.terms.officer}", "marked as sent")
         elif card.person_id is not None and _sat(sent, card):
-            yield _line(sent, card, f"The request, to {sent.names.get(card.person_id, LEFT)}", _outcome(card))
+            yield _line(sent, card, f"The request, to {sent.names.get(card.person_id, UNNAMED)}", _outcome(card))
 
 
 def _sat(sent: _Sent, card: Notice) -> bool:
@@ -155,7 +155,7 @@ def _sat(sent: _Sent, card: Notice) -> bool:
 
 def _chased(sent: _Sent, row: AgencyReturn) -> Iterable[ProofLine]:
     for chaser, notice in sent.chasers.get(row.id, ()):
-        name = sent.names.get(chaser.person_id, LEFT)
+        name = sent.names.get(chaser.person_id, UNNAMED)
         what = f"{step_words(chaser.step)}, to {name}"
         if notice is None:
             when = moment_words(chaser.at, sent.pack.timezone)

@@ -18,6 +18,7 @@ from assurance.owing import owe
 from assurance.pack import Pack
 from assurance.people_view import UNNAMED
 from assurance.permissions import require
+from assurance.person_names import names
 from assurance.proof_of_chase import step_words
 from assurance.refusals import NotFound, OutOfDate
 from assurance.ring_list import Known, known_of, tried_with
@@ -29,7 +30,7 @@ from storage.log import append_log
 from storage.notices import Notice
 from storage.partnerships import Partnership, seat
 from storage.partnerships import partnership as partnership_numbered
-from storage.people import addresses, holdings_on, names
+from storage.people import addresses, holdings_on
 from storage.unit import Unit
 
 FINE = frozenset({"unknown", "reachable"})

@@ -14,6 +14,7 @@ from assurance.managed import refresh_channel
 from assurance.pack import Pack
 from assurance.pack_in_use import asks_for
 from assurance.permissions import require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.refusals import Mistakes, NotFound, OutOfDate
 from assurance.reorganising_rules import goes_on
 from assurance.status import seat_names
@@ -24,7 +25,8 @@ from storage.learning import learning
 from storage.log import append_log
 from storage.partnerships import Partnership, seat, seats
 from storage.partnerships import partnership as partnership_numbered
-from storage.people import names
+from storage.people import person
+from storage.personal import is_erased
 from storage.texts import text_of
 from storage.unit import Unit
 
@@ -70,7 +72,7 @@ async def reopen_view(
     gone = {one.id for one in await seats(unit, partnership.id) if not goes_on(one, today)}
     found = [
         EndedLoop(
-            one.id, labels.get(one.seat_id or 0) or people.get(one.person_id or 0, "somebody who has left"),
+            one.id, labels.get(one.seat_id or 0) or starting(people.get(one.person_id or 0, UNNAMED)),
             asked.title, WORDS[one.state],
         )
         for one, asked in rows
@@ -103,6 +105,9 @@ async def reopen(
     its = await seat(unit, partnership.id, found.seat_id) if found.seat_id else None
     if its is not None and not goes_on(its, today_in(pack, now)):
         raise OutOfDate(f"{its.short} is no more, so it cannot be asked. Another agency can be asked instead.")
+    asked_person = await person(unit, partnership.id, found.person_id) if found.person_id else None
+    if asked_person is not None and is_erased(asked_person):
+        raise OutOfDate("Whoever was asked has left, and cannot be asked again. An agency can be asked instead.")
     if not allows(found.state, "reopened") or asked.state not in ("open", "closed"):
         raise OutOfDate("This was withdrawn, or never asked, so there is nothing to ask again.")
     reason = tidy(reason)

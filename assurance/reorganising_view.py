@@ -12,6 +12,7 @@ from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.people_view import open_seats
 from assurance.permissions import require
+from assurance.person_names import names
 from assurance.quorum import Place
 from assurance.refusals import NotFound
 from assurance.reorganising import checked, mark_of, planned_change
@@ -33,7 +34,7 @@ from assurance.reorganising_rules import (
 from storage.asks import Loop, Request
 from storage.drafts import drafts_about
 from storage.partnerships import Organisation, Partnership, Seat, organisations, seats
-from storage.people import holders_of_seat, names
+from storage.people import holders_of_seat
 from storage.returns import AgencyReturn, returns_of_loops
 from storage.seat_changes import PLANNED, SeatChange, loops_of_seat_among, running_loops_of_seat, seat_changes
 from storage.unit import Unit

@@ -12,13 +12,13 @@ from assurance.issuing import today_in
 from assurance.lifecycles import ENDINGS
 from assurance.pack import Pack
 from assurance.packing import ShownForm, stored_form
+from assurance.person_names import UNNAMED, former_giver, is_former, names
 from assurance.refusals import NotAllowed, NotFound
 from assurance.wording import corrected_after
 from storage.asks import Loop, LoopDimension, Request, dimensions_of_loops, loops_addressed, request
 from storage.drafts import drafts_about
 from storage.learning import LearningVersion, learning_fields, learning_versions
 from storage.partnerships import Partnership, Seat, form_version, seat
-from storage.people import names
 from storage.returns import (
     AgencyReturn,
     Version,
@@ -30,8 +30,6 @@ from storage.returns import (
 from storage.standings import rounds_with_meetings
 from storage.texts import texts
 from storage.unit import Unit
-
-FORMER = "a former member"
 
 
 @dataclass(frozen=True)
@@ -255,9 +253,11 @@ async def said_in(unit: Unit, partnership_id: int, rows: list[AgencyReturn]) -> 
         return {}
     newest = await newest_said(unit, partnership_id, [one.id for one in rows])
     notes = await texts(unit, partnership_id, [one.behalf_text_id for one, *_ in newest.values()])
+    nameless = [one.by_person_id for one, name, _ in newest.values() if one.by_person_id and not name]
+    gone = await names(unit, partnership_id, nameless) if nameless else {}
     found = {}
     for return_id, (one, name, values) in newest.items():
-        people = {one.by_person_id: name} if one.by_person_id and name else {}
+        people = {one.by_person_id: name} if one.by_person_id and name else gone
         found[return_id] = await _said(unit, partnership_id, one, values, people, notes)
     return found
 
@@ -273,18 +273,18 @@ async def _said(
     form = await form_version(unit, partnership_id, one.form_version_id)
     assert form is not None
     return Said(
-        number=one.number, at=one.at, by=people.get(one.by_person_id or 0) or _nameless(one),
+        number=one.number, at=one.at, by=_giver(one, people.get(one.by_person_id or 0, "")),
         origin=one.origin, behalf=notes.get(one.behalf_text_id or 0, ""), late=one.late, values=values,
         form=stored_form(form), version_id=one.id, behalf_on=one.behalf_on, by_id=one.by_person_id,
         wording_id=one.learning_version_id,
     )  # fmt: skip
 
 
-def _nameless(one: Version) -> str:
-    """Whoever gave an answer, once their name was blanked: "a former member for GWH"; or what brought it in."""
-    if one.by_person_id is None or not one.by_title:
-        return one.by_title or FORMER
-    return f"{FORMER} {one.by_title}" if one.by_title.startswith("for ") else f"{FORMER} ({one.by_title})"
+def _giver(one: Version, called: str) -> str:
+    """Whoever gave an answer: a name, what an erased person is called with their title, or what brought it in."""
+    if is_former(called):
+        return former_giver(called, one.by_title)
+    return called or (one.by_title if one.by_person_id is None else "") or UNNAMED
 
 
 async def said_as(unit: Unit, partnership_id: int, return_id: int, number: int) -> Said | None:

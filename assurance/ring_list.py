@@ -14,12 +14,12 @@ from assurance.issuing import today_in
 from assurance.outstanding import Asked, Outstanding, Places, asked_when, outstanding, places_today
 from assurance.pack import Pack
 from assurance.permissions import require
+from assurance.person_names import names
 from assurance.standing import due_words
 from assurance.status import seat_names
 from storage.chasers import RING, Chaser, away_on, chasers_with_notices
 from storage.notices import Notice
 from storage.partnerships import Partnership
-from storage.people import names
 from storage.unit import Unit
 
 NO_NAME = "Somebody whose name is not known any more"

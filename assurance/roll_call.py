@@ -12,13 +12,14 @@ from assurance.owing import originals, owe, owe_update
 from assurance.pack import Pack
 from assurance.people_view import UNNAMED, role_titles
 from assurance.permissions import require
+from assurance.person_names import names, starting
 from assurance.refusals import NotFound
 from storage.contacts import RollCall, RollCallReply, roll_call, roll_call_replies
 from storage.log import append_log
 from storage.notices import Notice, notices_about
 from storage.partnerships import Partnership, seats
 from storage.partnerships import partnership as partnership_numbered
-from storage.people import all_holdings, holdings_on, names
+from storage.people import all_holdings, holdings_on
 from storage.unit import Unit
 
 CARD, CHANNEL_CARD, RESULT = "rollcall", "rollcall.channel", "rollcall.result"
@@ -140,7 +141,7 @@ async def roll_call_view(
     known = await names(unit, partnership.id, own)
     where = await _places(unit, partnership, pack, found)
     people = [
-        _called(card, known.get(person_id, UNNAMED), where.get(person_id, ""), pressed.get(person_id))
+        _called(card, starting(known.get(person_id, UNNAMED)), where.get(person_id, ""), pressed.get(person_id))
         for person_id, card in own.items()
     ]
     channel = next((one for one in cards if one.kind == CHANNEL_CARD), None)

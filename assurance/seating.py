@@ -20,6 +20,7 @@ from storage.notices import Notice, notice_keyed
 from storage.partnerships import Partnership
 from storage.partnerships import partnership as partnership_numbered
 from storage.people import Holding, all_holdings, holding, person
+from storage.personal import is_erased
 from storage.returns import returns_of_open_loops
 from storage.unit import Unit
 
@@ -91,8 +92,8 @@ async def assign(
 
 async def _check(unit: Unit, partnership_id: int, new: Assignment, today: date) -> None:
     """Raise Mistakes for a person who is not there, days that cannot be, or a title that is too long."""
-    known = await person(unit, partnership_id, new.person_id) is not None
-    wrong = {} if known else {"person": CHOOSE_PERSON}
+    one = await person(unit, partnership_id, new.person_id)
+    wrong = {} if one is not None and not is_erased(one) else {"person": CHOOSE_PERSON}
     wrong |= wrong_days(new.starts_on, new.ends_on, today)
     if len(new.title) > LONGEST_TITLE:
         wrong["title"] = f"Please keep the title under {LONGEST_TITLE} characters."

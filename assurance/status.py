@@ -15,10 +15,10 @@ from assurance.dates import count_words, day_words, listing
 from assurance.open_items import LoopNow, OpenItem, OpenItems, open_items
 from assurance.pack import Pack
 from assurance.permissions import may, require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.seats_over_time import Called, called_on
 from assurance.standing import NO_RESPONSE, DimensionNow, How, Mark, counted, due_line, mark, missed_words
 from storage.partnerships import Organisation, Partnership, Seat, organisations, seats
-from storage.people import names
 from storage.unit import Unit
 
 MOST_ITEMS = 12
@@ -270,7 +270,7 @@ def name_of(loop: LoopNow, labels: Mapping[int, str], people: Mapping[int, str])
     """What a list calls an addressee: the seat's label, or the name of the person who was asked."""
     if loop.seat_id is not None:
         return labels.get(loop.seat_id, "an agency that has left")
-    return people.get(loop.person_id or 0, "somebody who has left")
+    return starting(people.get(loop.person_id or 0, UNNAMED))
 
 
 async def people_in(unit: Unit, partnership: Partnership, items: Sequence[OpenItem]) -> dict[int, str]:

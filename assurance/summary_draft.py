@@ -18,11 +18,12 @@ from assurance.figures import Line, as_bytes, to_json
 from assurance.identifiable import find
 from assurance.pack import Pack
 from assurance.permissions import CHAIR, OFFICER, VICE, approving, may, require
+from assurance.person_names import UNNAMED, names, starting
 from assurance.seats_over_time import called_on
 from assurance.summaries import Chosen, Summary, summary_of
 from assurance.summary_words import SummaryView, channel_words, shortened
 from storage.partnerships import Partnership
-from storage.people import names, people
+from storage.people import people
 from storage.texts import texts
 from storage.unit import Unit
 
@@ -141,14 +142,14 @@ async def _saved_line(unit: Unit, partnership: Partnership, pack: Pack, summary:
         return ""
     who = await names(unit, partnership.id, [stored["saved_by"]])
     when = moment_words(datetime.fromisoformat(stored["saved_at"]), pack.timezone)
-    return f"Changed by {who.get(stored['saved_by'], 'somebody who has left')} at {when}."
+    return f"Changed by {who.get(stored['saved_by'], UNNAMED)} at {when}."
 
 
 async def approved_line(unit: Unit, partnership: Partnership, pack: Pack, summary: Summary) -> str:
     row = summary.row
     assert row.approved_at is not None and row.approved_by is not None
     who = await names(unit, partnership.id, [row.approved_by])
-    name = who.get(row.approved_by, "somebody who has left")
+    name = starting(who.get(row.approved_by, UNNAMED))
     return (
         f"{name} approved it at {moment_words(row.approved_at, pack.timezone)}. It is posted in the channel once, "
         "and its figures stay as they are."

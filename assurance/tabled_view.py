@@ -17,19 +17,18 @@ from assurance.decision_rules import Before
 from assurance.in_session import Session
 from assurance.merged_answers import beside_of
 from assurance.pack import Pack
+from assurance.person_names import UNNAMED, names, starting
 from assurance.request_view import Said, said_in
 from assurance.standing import assessed_shown, level_shown
 from assurance.status import seat_names
 from assurance.tabling import Tabled, tabled_at
 from storage.decisions import Decision, decisions_on, discuss_marks
 from storage.partnerships import Partnership, Seat, seats
-from storage.people import names
 from storage.returns import AgencyReturn, Assessment, assessments_of_returns, returns_of_loops
 from storage.tabled import levels_of
 from storage.texts import texts
 from storage.unit import Unit
 
-SOMEBODY = "a former member"
 OUTCOMES = {
     "no_response": "No response received",
     "not_reached": "Not reached",
@@ -183,8 +182,8 @@ async def _decided(
         one.return_id: DecisionNow(
             decision_id=one.id, levels=levels.get(one.id, {}), rationale=words(one.rationale_text_id),
             good_practice=words(one.good_practice_text_id), concern=words(one.concern_text_id), follow=one.follow,
-            follow_words=words(one.follow_text_id), led_by=people.get(one.led_by or 0, SOMEBODY),
-            recorded_by=people.get(one.recorded_by or 0, SOMEBODY), recorded_by_id=one.recorded_by, at=one.at,
+            follow_words=words(one.follow_text_id), led_by=people.get(one.led_by or 0, UNNAMED),
+            recorded_by=people.get(one.recorded_by or 0, UNNAMED), recorded_by_id=one.recorded_by, at=one.at,
             provisional=one.provisional,
         )
         for one in rows
@@ -199,12 +198,12 @@ def _view(read: _Read, one: Tabled) -> TabledReturn:
     lines = tuple(_line(read, key, said, said_last, before) for key in one.dimensions)
     its_seat = read.rows.get(loop.seat_id or 0)
     marked = tuple(read.marks.get(row.id, ()))
-    marked_by = tuple(read.people.get(number, SOMEBODY) for number in marked)
+    marked_by = tuple(read.people.get(number, UNNAMED) for number in marked)
     compared = [Compared(line.key, line.own_key, line.last_own_key, line.last_assessed_key) for line in lines]
     return TabledReturn(
         return_id=row.id, loop_id=loop.id, request_id=one.request.id, seat_id=loop.seat_id,
         organisation_id=its_seat.organisation_id if its_seat else None,
-        name=read.labels.get(loop.seat_id or 0) or read.people.get(loop.person_id or 0, SOMEBODY),
+        name=read.labels.get(loop.seat_id or 0) or starting(read.people.get(loop.person_id or 0, UNNAMED)),
         title=one.request.title, answered=one.answered,
         silent=row.outcome == "no_response",
         silent_before=sum(earlier.outcome == "no_response" for earlier in before),
@@ -261,7 +260,7 @@ def _given(read: _Read, said: Said | None, row: AgencyReturn | None) -> str:
     if said is None or row is None:
         return ""
     on = day_words(said.behalf_on or local_day(said.at, read.pack.timezone))
-    line = f"{said.by}, {on}"
+    line = f"{starting(said.by)}, {on}"
     if said.origin == "on_behalf":
         line = f"Entered on its behalf, {on}"
     elif said.origin == "brought_in":

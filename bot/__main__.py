@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | due | check | pack check | package | people import | start | export |
+"""The command line: python -m bot run | due | check | pack check | package | people import | person | start | export |
 backup | restore | db upgrade."""
 
 from __future__ import annotations
@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
-import logging
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from assurance.pack import PackMistakes, check, explain
 from bot.edge.gate import CannotStart
+from bot.logs import set_up
 from bot.running import serve
 from bot.settings import Settings, settings_from
 from storage.base import StorageError
@@ -70,6 +71,24 @@ def _export(settings: Settings, told: argparse.Namespace) -> int:
     from bot.export_command import export
 
     return asyncio.run(export(settings, told.partnership, told.out))
+
+
+def _person_export(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.person_command import export_person
+
+    return asyncio.run(export_person(settings, told.person, told.partnership, told.out))
+
+
+def _person_erased(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.person_command import list_erased
+
+    return asyncio.run(list_erased(settings, told.partnership, told.since))
+
+
+def _person_erase_again(settings: Settings, told: argparse.Namespace) -> int:
+    from bot.person_command import erase_again
+
+    return asyncio.run(erase_again(settings, told.file, told.partnership, told.since, yes=told.yes))
 
 
 def _day(text: str) -> date:
@@ -133,8 +152,11 @@ def _parser() -> argparse.ArgumentParser:
     due.add_argument("--at", type=_moment, required=True, metavar="TIME", help="such as 2026-11-02T10:00, local time")
     due.set_defaults(do=_due)
     _people_words(words.add_parser("people", help="look after who sits where").add_subparsers(required=True))
+    _person_words(words.add_parser("person", help="one person's data, on their request").add_subparsers(required=True))
     _start_words(words.add_parser("start", help="bring in a partnership's earlier records from a workbook"))
-    _export_words(words.add_parser("export", help="write a partnership's whole record to an Excel workbook"))
+    exporting = words.add_parser("export", help="write a partnership's whole record to an Excel workbook")
+    _export_words(exporting)
+    exporting.set_defaults(do=_export)
     pack = words.add_parser("pack", help="look at a partnership's pack").add_subparsers(required=True)
     checking = pack.add_parser("check", help="explain every mistake in a pack, with its line")
     checking.add_argument("files", nargs="+", metavar="FILE")
@@ -171,6 +193,21 @@ def _people_words(people: Any) -> None:
     importing.set_defaults(do=_people_import)
 
 
+def _person_words(person: Any) -> None:
+    exporting = person.add_parser("export", help="write what is held about one person to an Excel workbook")
+    exporting.add_argument("person", metavar="PERSON", help="a name, an e-mail address, an Entra object id or a number")
+    _export_words(exporting)
+    exporting.set_defaults(do=_person_export)
+    listing = person.add_parser("erased", help="print who was erased, by number: keep it apart from the copies")
+    again = person.add_parser("erase-again", help="after a restore: erase those on such a list once more")
+    again.add_argument("file", metavar="FILE", help="the list")
+    again.add_argument("--yes", action="store_true", help="do it; without it, only a preview")
+    for one, do in ((listing, _person_erased), (again, _person_erase_again)):
+        one.add_argument("--partnership", metavar="NAME", help="which one, where there are several")
+        one.add_argument("--since", type=_day, metavar="DAY", help="only those erased from this day on")
+        one.set_defaults(do=do)
+
+
 def _start_words(start: argparse.ArgumentParser) -> None:
     _file_words(start, "the workbook")
     start.add_argument("--starts-on", type=_day, metavar="DAY", help="the first day; without it, only a preview")
@@ -181,7 +218,6 @@ def _start_words(start: argparse.ArgumentParser) -> None:
 def _export_words(exporting: argparse.ArgumentParser) -> None:
     exporting.add_argument("--partnership", metavar="NAME", help="which one, where there are several")
     exporting.add_argument("--out", metavar="FILE", help="where to write it, instead of the folder for exports")
-    exporting.set_defaults(do=_export)
 
 
 def _file_words(command: argparse.ArgumentParser, what: str) -> None:
@@ -195,10 +231,8 @@ def _file_words(command: argparse.ArgumentParser, what: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Exit code 0: done; 1: mistakes were found; 2: it cannot be done, and why was printed."""
     told = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("aiosqlite", "alembic", "apscheduler", "sqlalchemy"):  # the first would log values
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
+        set_up(os.environ.get("LOOP_LOG_FORMAT", ""), quiet=told.do is not _run)
         result: int = told.do(settings_from(), told) if "reads_settings" not in told else told.do(told)
         return result
     except (CannotStart, PackMistakes) as why:

@@ -7,8 +7,12 @@ import random
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
+from structlog.contextvars import bound_contextvars
+
+from assurance.lines import called, lines
 from assurance.reach import DOOR, Tried, note_doors
 from assurance.refusals import Refusal
 from bot.edge.adapter import Address
@@ -38,6 +42,7 @@ TRIES = 12
 LONGEST_WAIT = 3600.0
 CLOSED = frozenset({403, 404})
 """The answers of Teams that say that a person cannot be written to, now or later."""
+_log = lines("bot.courier")
 
 
 class Carrier:
@@ -57,15 +62,26 @@ class Carrier:
 
     async def carry(self, owed: Notice) -> Ended | Delivered:
         """Bring one claimed notice to its end, and settle it."""
-        try:
-            ended = await self._sent(owed)
-        except LostLease:
-            ended = BACK
-        except Held as held:
-            ended = Ended("owed", str(held), again_in=held.seconds, untried=True)
-        if ended is not GONE:
-            await self._settle(owed, ended)
+        began = monotonic()
+        with bound_contextvars(notice=called(owed.key), partnership=owed.partnership_id):
+            try:
+                ended = await self._sent(owed)
+            except LostLease:
+                ended = BACK
+            except Held as held:
+                ended = Ended("owed", str(held), again_in=held.seconds, untried=True)
+            if ended is not GONE:
+                await self._settle(owed, ended)
+            if ended is not GONE and ended is not BACK:
+                self._tell(owed, ended, monotonic() - began)
         return ended
+
+    def _tell(self, owed: Notice, ended: Ended | Delivered, seconds: float) -> None:
+        """Count how it ended, and write the line that leads from the notice's key to its delivery."""
+        state = "delivered" if isinstance(ended, Delivered) else "later" if ended.again_in is not None else ended.state
+        self.house.meter.sent(owed.kind, state)
+        ms = round(seconds * 1000, 1)
+        _log.info("A notice was carried", kind=owed.kind, state=state, attempt=owed.attempts + 1, ms=ms)
 
     async def _sent(self, owed: Notice) -> Ended | Delivered:
         parcel = await self._at_the_gate(owed, "")
@@ -99,10 +115,10 @@ class Carrier:
         except Refusal as refusal:
             return Ended("skipped", refusal.text)
         except StorageError as error:
-            note_mishap(f"A notice ({owed.kind})", error)
+            note_mishap("A notice", error, kind=owed.kind)
             return Ended("owed", "The database did not answer.", again_in=AWAY, untried=True)
         except Exception as error:
-            reference = note_mishap(f"A notice ({owed.kind})", error)
+            reference = note_mishap("A notice", error, kind=owed.kind)
             return Ended("refused", f"The card could not be made; reference {reference}.")
 
     async def _open(self, owed: Notice, parcel: Parcel) -> Ended | Delivered:
@@ -169,7 +185,7 @@ class Carrier:
             try:
                 return await self._settle_now(owed, ended)
             except StorageError as error:
-                note_mishap(f"Settling a notice ({owed.kind})", error)
+                note_mishap("Settling a notice", error, kind=owed.kind)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
         await self._settle_now(owed, ended)

@@ -19,6 +19,7 @@ from assurance.exports import note_export
 from assurance.issuing import today_in
 from assurance.owing import owe
 from assurance.permissions import OFFICER
+from assurance.person_names import names
 from assurance.refusals import NotFound, Refusal
 from bot.edge.answers import Answer, OfferFile, Say
 from bot.edge.mishap import note_mishap
@@ -29,7 +30,7 @@ from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards.handed import handed_card, kept_card
 from cards.parts import Card
 from storage.notices import Notice
-from storage.people import holders_of_role, names, person
+from storage.people import holders_of_role, person
 from storage.unit import Unit
 
 Subject = dict[str, Any]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.edge.adapter import TeamsAdapter
 from bot.errands import Errands
+from bot.meter import Meter
 from bot.settings import Settings
 from storage.unit import Store, Unit
 
@@ -41,6 +42,9 @@ class House:
     journey: asyncio.Task[None] | None = None
     """In practice: the journey through time that is under way, or was the last one."""
     errands: Errands = field(default_factory=Errands)
+    meter: Meter = field(default_factory=Meter)
+    stopping: bool = False
+    """Whether the service was told to stop: it is not ready any more, and finishes what it has begun."""
 
     def now(self) -> datetime:
         """The present moment, in practice perhaps a practised one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assurance.erasing import REASON
 from assurance.hours import may_send, next_send_moment
 from assurance.packing import pack_of
 from assurance.reach import DOOR
@@ -20,6 +21,7 @@ from bot.tables import Desk, Draw
 from storage.notices import Notice, notice, unsettled_updates
 from storage.partnerships import Partnership, partnership
 from storage.people import person
+from storage.personal import is_erased
 from storage.unit import Unit
 
 
@@ -102,6 +104,8 @@ async def _addressed(
     to_person = owed.person_id is not None and owed.address is None
     if to_person and (owed.kind == DOOR or not address.conversation_id):
         one = await person(unit, its.id, owed.person_id or 0)
+        if one is not None and is_erased(one):
+            return Ended("skipped", REASON)
         user = (one.teams_id or one.object_id or "") if one else ""
         if not user:
             return Ended("refused", "This person is not in the team yet.")

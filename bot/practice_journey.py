@@ -8,13 +8,14 @@ from datetime import date, datetime
 from assurance.calendar import local_day
 from assurance.issuing import today_in
 from assurance.pack import Pack
+from assurance.person_names import names
 from bot.practice_places import word_for
 from cards.travel import JourneyDay, JourneyLine, JourneyView
 from storage.asks import meetings_from
 from storage.contacts import practice
 from storage.notices import Notice, notices_settled
 from storage.partnerships import Partnership, seats
-from storage.people import all_holdings, names
+from storage.people import all_holdings
 from storage.unit import Unit
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from assurance.issuing import owe_channel_card, owe_request_card, today_in
 from assurance.owing import owe
 from assurance.pack import Pack
+from assurance.person_names import names
 from bot.courier import reply_address
 from bot.edge.incoming import Incoming
 from bot.places import places_of
@@ -17,7 +18,7 @@ from storage.asks import open_requests
 from storage.contacts import Practice, practice
 from storage.notices import notices_laid, notices_to
 from storage.partnerships import Partnership, every_partnership, seats
-from storage.people import holdings_on, names
+from storage.people import holdings_on
 from storage.returns import returns_of_open_loops
 from storage.unit import Unit
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
-import signal
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from aiohttp import web
 
 from assurance.dates import listing
+from assurance.lines import lines
 from assurance.pack import read_shipped, shipped
 from assurance.packing import install_pack
 from assurance.permissions import OFFICER
@@ -25,11 +27,15 @@ from bot.edge.door import make_app
 from bot.edge.gate import CannotStart, Gate, TokenGate, gate_for, service_hosts
 from bot.edge.our_token import token_for
 from bot.expiry import ExpiryWatch
+from bot.figures import Watched
 from bot.handlers.files import take_file
 from bot.house import House, utc_now
 from bot.practice import set_up_practice
 from bot.settings import Settings
+from bot.stopping import Stop
 from bot.talk import Talk
+from bot.watch_door import make_watch_app
+from bot.watchdog import Watchdog
 from bot.wiring import commands, notices, presses
 from scheduler.heartbeat import Heartbeat
 from storage.log import append_log
@@ -38,6 +44,12 @@ from storage.partnerships import every_partnership, partnership_named
 from storage.partnerships import partnership as partnership_numbered
 from storage.people import Holding, Person, PersonName, all_holdings, person_by_object_id
 from storage.unit import Store
+
+FOR_REQUESTS: Final = 0.6
+"""The part of the time for stopping that requests may take; the rest is for what is being sent."""
+WATCH_APP: Final = web.AppKey("watch_app", web.Application)
+"""The application for the port of figures and health, kept in the one for Teams."""
+_log = lines("bot")
 
 
 def pack_text(name: str) -> str:
@@ -138,13 +150,17 @@ async def running(
         await prepare(house)
         courier = Courier(house, notices(), paced=not settings.playground if paced is None else paced)
         talk = Talk(house, commands(), presses(), take_file)
-        app = make_app(
-            gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
-            ready=lambda: _ready(store),
-        )  # fmt: skip
         watch = () if settings.playground else (ExpiryWatch(house),)
         heartbeat = Heartbeat(house.open_unit, house.now, house.wake, watch)
+        watched = Watched(house, courier, heartbeat.pulse, token)
+        watchdog = Watchdog(watched.read, heartbeat.pulse, timedelta(minutes=settings.owed_alert_minutes))
+        app = make_app(
+            gate=gate, adapter=house.adapter, on_invoke=talk.on_press, on_activity=talk.on_activity,
+            ready=lambda: _ready(house), worries=watchdog.worries, seen=house.meter.seen,
+        )  # fmt: skip
+        app[WATCH_APP] = make_watch_app(house.meter, watched, lambda: _ready(house), watchdog.worries)
         working = asyncio.create_task(asyncio.sleep(0) if by_hand else courier.run())
+        watching = asyncio.create_task(asyncio.sleep(0) if by_hand or settings.playground else watchdog.run())
         if isinstance(gate, TokenGate):
             gate.keys.renew_soon()
         if not by_hand:
@@ -152,8 +168,9 @@ async def running(
         try:
             yield house, app, courier
         finally:
-            heartbeat.stop()
-            for one in (working, house.journey):
+            watching.cancel()
+            await heartbeat.stop()
+            for one in (watching, working, house.journey):
                 if one is not None:
                     one.cancel()
                     with suppress(asyncio.CancelledError):
@@ -163,14 +180,26 @@ async def running(
             await store.close()
 
 
-async def _ready(store: Store) -> str | None:
-    return None if await is_current(store) else "The database lacks migrations."
+async def _ready(house: House) -> str | None:
+    if house.stopping:
+        return "The service is stopping."
+    return None if await is_current(house.store) else "The database lacks migrations."
 
 
-def _why_not_listening(settings: Settings, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"Port {settings.port} is in use already. Please stop what uses it, or set LOOP_PORT to another."
-    return f"The service cannot listen on {settings.host}, port {settings.port}: {error.strerror}"
+async def _listen(app: web.Application, host: str, port: int, name: str, *, finish_within: float) -> web.AppRunner:
+    """Listen; `name` is the setting that holds the port. Raises CannotStart, with a sentence, where that cannot be."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=finish_within)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        if error.errno == errno.EADDRINUSE:
+            why = f"Port {port} is in use already. Please stop what uses it, or set {name} to another."
+        else:
+            why = f"The service cannot listen on {host}, port {port}: {error.strerror}"
+        raise CannotStart(why) from error
+    return runner
 
 
 def leave_out_of_collections() -> None:
@@ -179,21 +208,33 @@ def leave_out_of_collections() -> None:
     gc.freeze()
 
 
-async def serve(settings: Settings) -> None:
-    """Run until told to stop, then finish what is being sent."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stop.set)
-    async with running(settings) as (_, app, _):
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
-        except OSError as error:
-            await runner.cleanup()
-            raise CannotStart(_why_not_listening(settings, error)) from error
-        print(f"Learning Loop listens on http://{settings.host}:{settings.port}", flush=True)
-        leave_out_of_collections()
-        await stop.wait()
-        await runner.cleanup()
+async def serve(
+    settings: Settings, *, gate: Gate | None = None, loopback: bool = False, paced: bool | None = None
+) -> None:
+    """Run until told to stop, then take no more requests, finish those that are there and what is being sent.
+
+    The other arguments are as those of `running`, for tests.
+    """
+    stop = Stop(settings.stop_seconds)
+    stop.listen()
+    if settings.playground and not settings.log_format:
+        logging.getLogger().setLevel(logging.WARNING)  # somebody practises, and reads what is printed
+    watch: web.AppRunner | None = None
+    try:
+        async with running(settings, gate=gate, loopback=loopback, paced=paced) as (house, app, _):
+            if settings.metrics_port:
+                watch = await _listen(
+                    app[WATCH_APP], settings.metrics_host, settings.metrics_port, "LOOP_METRICS_PORT", finish_within=1.0
+                )
+            within = max(1.0, settings.stop_seconds * FOR_REQUESTS)
+            door = await _listen(app, settings.host, settings.port, "LOOP_PORT", finish_within=within)
+            port = door.addresses[0][1]
+            print(f"Learning Loop listens on http://{settings.host}:{port}", flush=True)
+            leave_out_of_collections()
+            await stop.told()
+            house.stopping = True
+            await door.cleanup()
+        _log.info("Everything is finished")
+    finally:
+        if watch is not None:  # to the end it says that the service is stopping
+            await watch.cleanup()

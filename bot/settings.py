@@ -19,7 +19,8 @@ PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfigura
 class Settings:
     """What the service was told. Times are in seconds; addresses are as they were given, ids in small letters.
 
-    The last four stand in the app package only: they are what Teams shows to whoever looks at the app.
+    `publisher` and the three addresses after it stand in the app package only: they are what Teams shows to whoever
+    looks at the app. `metrics_port` 0: no figures are given out.
     """
 
     data_dir: Path
@@ -43,6 +44,11 @@ class Settings:
     website_url: str = ""
     privacy_url: str = ""
     terms_url: str = ""
+    log_format: str = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    owed_alert_minutes: int = 15
+    stop_seconds: int = 25
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -75,13 +81,16 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         return environment.get(f"LOOP_{name}", "").strip() or default
 
     data_dir = Path(told("DATA_DIR", "data")).resolve()
-    try:
-        port = int(told("PORT", "3978"))
-    except ValueError:
-        raise CannotStart(f"LOOP_PORT is {told('PORT')}, which is not a number.") from None
+
+    def count(name: str, default: int) -> int:
+        try:
+            return int(told(name, str(default)))
+        except ValueError:
+            raise CannotStart(f"LOOP_{name} is {told(name)}, which is not a number.") from None
+
     return Settings(
         data_dir=data_dir, database_url=told("DATABASE_URL", f"sqlite:///{data_dir / 'learning-loop.db'}"),
-        host=told("HOST", "127.0.0.1"), port=port, packs=_listed(told("PACKS", "swindon")),
+        host=told("HOST", "127.0.0.1"), port=count("PORT", 3978), packs=_listed(told("PACKS", "swindon")),
         officers=_officers(told("OFFICERS")), playground=told("PLAYGROUND").lower() in TRUE,
         app_id=told("APP_ID").lower(), app_tenant_id=told("APP_TENANT_ID").lower(), app_auth=told("APP_AUTH").lower(),
         app_password=told("APP_PASSWORD"), app_certificate=told("APP_CERTIFICATE"),
@@ -89,5 +98,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         allowed_tenants=_listed(told("ALLOWED_TENANTS").lower()),
         openid_metadata_url=told("OPENID_METADATA_URL", PUBLIC_METADATA), token_url=told("TOKEN_URL"),
         service_urls=_listed(told("SERVICE_URLS")), publisher=told("PUBLISHER"), website_url=told("WEBSITE_URL"),
-        privacy_url=told("PRIVACY_URL"), terms_url=told("TERMS_URL"),
+        privacy_url=told("PRIVACY_URL"), terms_url=told("TERMS_URL"), log_format=told("LOG_FORMAT").lower(),
+        metrics_host=told("METRICS_HOST", "127.0.0.1"), metrics_port=count("METRICS_PORT", 0),
+        owed_alert_minutes=count("OWED_ALERT_MINUTES", 15), stop_seconds=count("STOP_SECONDS", 25),
     )  # fmt: skip

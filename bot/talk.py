@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
+from structlog.contextvars import bind_contextvars
+
 from assurance.asking import DidYouMean, Exact, Place, Understood, understand
 from assurance.healing import believe
 from assurance.owing import owe
@@ -17,6 +19,7 @@ from bot.edge.answers import Answer, Fail, Say, ShowCard
 from bot.edge.incoming import Incoming
 from bot.edge.incoming import Press as Pressed
 from bot.edge.mishap import note_mishap
+from bot.edge.visit import ended
 from bot.files import file_in
 from bot.house import House
 from bot.naming import named_in
@@ -67,6 +70,7 @@ class Talk:
         handler = self.presses.get(press.verb)
         if handler is None:
             return Fail(400, UNKNOWN_BUTTON)
+        bind_contextvars(verb=press.verb)
         turn = turn_of(self.house, press)
         answer = await self._answer_to(turn, press, handler)
         await self._believe(turn)
@@ -81,6 +85,7 @@ class Talk:
         except WhichPartnership as question:
             return which_partnership(question.options)
         except Refusal as refusal:
+            ended("declined")
             return Say(refusal.text)
 
     async def _believe(self, turn: Turn) -> None:
@@ -131,6 +136,7 @@ class Talk:
         except WhichPartnership as question:
             return which_partnership(question.options)
         except Refusal as refusal:
+            ended("declined")
             return named_in(turn, Say(refusal.text))
         self.house.wake()
         return None
@@ -153,6 +159,7 @@ class Talk:
         command, heard, subject = self._choose(understand(incoming.text, words, known), incoming)
         show = command.show if command else "reply.unknown"
         if command is not None:
+            bind_contextvars(word=command.word.name)
             subject = {"target": [[one.kind, one.key] for one in heard.target]}
             if command.do is not None:
                 subject = subject | await command.do(unit, turn, here, heard)
@@ -184,6 +191,7 @@ async def _once_more(attempt: Callable[[], Awaitable[T]]) -> T:
 
 
 def _not_saved(error: Conflict | Unavailable, again: str) -> Say:
+    ended("not_saved")
     note_mishap("A turn", error)
     return Say((BUSY if isinstance(error, Conflict) else AWAY).format(again=again))
 

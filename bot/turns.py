@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from assurance.actors import STRANGER, Actor, actor_from, actor_numbered, known_as
 from assurance.healing import Pressed, teaches
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.packing import pack_of
+from assurance.person_names import names
 from assurance.refusals import NotAllowed, NotFound
 from bot.card_marks import NOTICE_OF, mark_in
 from bot.edge.incoming import Caller, Conversation, Incoming, Press
@@ -21,7 +24,7 @@ from storage.asks import loops_of_person
 from storage.contacts import practice
 from storage.notices import notice
 from storage.partnerships import Partnership, every_partnership, partnership, partnership_of_team, seats
-from storage.people import Person, all_holdings, holdings_of, names
+from storage.people import Person, all_holdings, holdings_of
 from storage.restored import was_lost
 from storage.unit import Unit
 
@@ -128,6 +131,7 @@ async def who(unit: Unit, turn: Turn, partnership_id: int | None = None) -> Here
             if not held and await _only_passing(unit, turn, one):
                 raise NotAllowed(STRANGER)
             await _look_at_card(unit, turn, its.id, one.id)
+            bind_contextvars(partnership=its.id)
             return Here(actor_from(one, held), its, pack)
     if where is None and turn.conversation.team_id:
         raise NotAllowed(NO_PARTNERSHIP_HERE)

@@ -34,6 +34,7 @@ from bot.handlers import (
     outcomes,
     papers,
     people,
+    person_data,
     pleas,
     practice,
     remind,
@@ -86,6 +87,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     around_meetings,
     expiry,
     exports,
+    person_data,
 )
 """Each has some of COMMANDS, PRESSES, NOTICES, FILES and FILE_KINDS."""
 

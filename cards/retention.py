@@ -80,7 +80,7 @@ def _removal(view: RetentionView) -> list[Element]:
     assert view.from_on is not None
     day = day_words(view.from_on)
     lead = (
-        f"You agreed. From {day} on this is removed, and it cannot be brought back:"
+        f"Agreed: from {day} on this is removed, and it cannot be brought back."
         if view.agreed
         else f"This will have been kept for long enough on {day}. It goes from then on, if you agree:"
     )

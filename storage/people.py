@@ -162,10 +162,9 @@ _NAMES = select(PersonName).where(
 )
 
 
-async def names(unit: Unit, partnership_id: int, person_ids: Iterable[int]) -> dict[int, str]:
-    """The names of these people; somebody whose name was blanked is left out."""
-    found = await unit.all(_NAMES, partnership_id=partnership_id, person_ids=list(person_ids))
-    return {row.person_id: row.name for row in found if row.name}
+async def person_names(unit: Unit, partnership_id: int, person_ids: Iterable[int]) -> list[PersonName]:
+    """The rows of these people's names; what somebody is called where there is none is not decided here."""
+    return await unit.all(_NAMES, partnership_id=partnership_id, person_ids=list(person_ids))
 
 
 async def holding(unit: Unit, partnership_id: int, holding_id: int) -> Holding | None:

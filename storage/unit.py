@@ -163,7 +163,7 @@ class Store:
         options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if self.sqlite else {}
         if not self.sqlite:
             options = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
-        self.engine = create_async_engine(self.url, pool_timeout=60, **options)
+        self.engine = create_async_engine(self.url, pool_timeout=60, hide_parameters=True, **options)
         if self.sqlite:
             _prepare_sqlite(self.engine, reading=reading)
         elif reading:

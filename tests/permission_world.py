@@ -35,6 +35,7 @@ from assurance.pleas import NewPlea, plead
 from assurance.refusals import Refusal
 from assurance.reorganising import mark_of, reorganise
 from assurance.reorganising_rules import Change
+from assurance.retention_rules import CLASSES
 from assurance.roll_call import start_roll_call
 from assurance.summaries import summary_of
 from assurance.summarising import summarise_quarter
@@ -55,7 +56,9 @@ from storage.partnerships import Partnership, Seat, organisations, partnership_n
 from storage.people import Holding, PersonName
 from storage.people import Person as PersonRow
 from storage.reports import reports
+from storage.retention import LegalHold, Purge
 from storage.returns import returns_of_request
+from storage.texts import text_of
 from storage.unit import Unit
 from tests import inbound
 from tests.answering import LEARNING
@@ -400,6 +403,15 @@ async def _in_progress(unit: Unit, world: World, its: Partnership, pack: Pack) -
             )
         )  # fmt: skip
         n[key] = row.id
+    why = await unit.save(text_of(its.id, f"Nightjar{world.mark} is asked for by a court."))
+    hold = LegalHold(partnership_id=its.id, learning_id=n["learning_old"], reason_text_id=why.id, at=NOW)
+    n["hold"] = (await unit.save(hold)).id
+    before = dict.fromkeys(CLASSES, "2019-11-02")
+    purge = Purge(
+        partnership_id=its.id, before=before, counts=dict.fromkeys(CLASSES, 1), removed={}, from_on=date(2027, 1, 31),
+        told_at=NOW,
+    )  # fmt: skip
+    n["purge"] = (await unit.save(purge)).id
     for card in await notices_about(unit, its.id, f"request:{n['request_next']}"):
         if card.kind == "channel":
             card.state, card.posted_in, card.activity_id = "delivered", its.channel_id, f"1:{world.mark}"

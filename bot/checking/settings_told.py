@@ -17,7 +17,7 @@ from bot.settings import TRUE, settings_from
 from storage.condition import kind_of, sqlite_file
 
 PREFIX: Final = "LOOP_"
-ELSEWHERE: Final = frozenset({"LOG_FORMAT", "LOG_LEVEL"})
+ELSEWHERE: Final = frozenset({"LOG_FORMAT"})
 """What is read elsewhere than among the settings."""
 _UNTRUE: Final = {"", "0", "false", "no", "off"}
 _FIX: Final = "Please put that right; the service does not start like this."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from assurance.dates import day_words, moment_words
 from assurance.export_rows import Cell
 from assurance.exports_record import RecordExport, Seal, Sheet
+from assurance.pack import Pack
+from assurance.person_export import PersonExport
 
 SHEET, GUIDE = "Sheet", (34, 100, 12)
 """The first heading of the guide's list, and how wide the guide's columns are, in characters."""
@@ -88,16 +90,36 @@ class Look:
 
 async def write_record(path: Path, export: RecordExport) -> None:
     """Write a partnership's record to a file. Nothing of it stands there before it is whole."""
+
+    async def lines() -> list[list[Cell]]:
+        return guide_lines(export, await export.seal())
+
+    await _write(path, f"The record of {export.partnership.title}", export.pack, export.sheets, lines)
+
+
+async def write_person(path: Path, export: PersonExport) -> None:
+    """Write what is held about one person to a file (UK GDPR article 15)."""
+
+    async def lines() -> list[list[Cell]]:
+        return person_lines(export)
+
+    await _write(path, f"What is held about {export.name}", export.pack, export.sheets, lines)
+
+
+async def _write(
+    path: Path, name: str, pack: Pack, sheets: Sequence[Sheet], lines: Callable[[], Awaitable[list[list[Cell]]]]
+) -> None:
+    """A workbook of these sheets, with a guide before them, which is asked for once they are written."""
     book = Workbook(write_only=True)
-    book.properties.title = f"The record of {export.partnership.title}"
-    book.properties.creator, book.properties.language = export.pack.terms.partnership, "en-GB"
+    book.properties.title = name
+    book.properties.creator, book.properties.language = pack.terms.partnership, "en-GB"
     guide: Any = book.create_sheet("Guide")
     _widths(guide, GUIDE)
     _for_paper(guide)
     look = Look(guide)
-    for sheet in export.sheets:
+    for sheet in sheets:
         await _write_sheet(book, sheet, look)
-    for at, line in enumerate(guide_lines(export, await export.seal()), 1):
+    for at, line in enumerate(await lines(), 1):
         _tall(guide, at, line, GUIDE)
         kinds = ["head"] * 3 if line[:1] == [SHEET] else ["strong", "", ""]
         guide.append([look.cell(guide, value, kind) for value, kind in zip(line, kinds, strict=False)])
@@ -184,6 +206,24 @@ def guide_lines(export: RecordExport, seal: Seal) -> list[list[Cell]]:
     ]  # fmt: skip
     lines += [[one.named.title, one.named.about, one.rows] for one in export.sheets]
     return lines
+
+
+def person_lines(export: PersonExport) -> list[list[Cell]]:
+    """What the guide to one person's data says."""
+    lines: list[list[Cell]] = [
+        [f"What is held about {export.name}"],
+        [],
+        ["Made", moment_words(export.now, export.pack.timezone)],
+        ["By", f"{export.pack.title}, in Learning Loop"],
+        ["Not here", "What other people wrote, who may name them in their own words; what was answered without a "
+         "name; cards and files that Teams itself keeps."],
+        ["Answers", "What somebody wrote as an agency's answer is the agency's record as well."],
+        ["Formulas", "A text that begins with = + - or @, or with a tab, has an apostrophe put before it, so that "
+         "no spreadsheet runs it."],
+        [],
+        [SHEET, "A row is", "Rows"],
+    ]  # fmt: skip
+    return lines + [[one.named.title, one.named.about, one.rows] for one in export.sheets]
 
 
 def _chain(seal: Seal) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import orjson
@@ -16,9 +16,11 @@ from bot.edge.gate import Gate
 from bot.edge.incoming import Incoming, Json, Malformed, press_by_message, read_incoming
 from bot.edge.invoke import OnPress, reply_to
 from bot.edge.mishap import apology, note_mishap
+from bot.edge.visit import BY_STATUS, Seen, ended, let_in, no_one, visiting
 
 OnActivity = Callable[[Incoming], Awaitable[Answer | None]]
 Ready = Callable[[], Awaitable[str | None]]
+Worries = Callable[[], Sequence[str]]
 
 BODY_LIMIT: Final = 256 * 1024
 DEPTH_LIMIT: Final = 64
@@ -70,8 +72,10 @@ class Door:
         on_activity: OnActivity,
         deadline: float,
         arrive_within: float,
+        seen: Seen,
     ) -> None:
         self._gate = gate
+        self._seen = seen
         self._adapter = adapter
         self._on_invoke = on_invoke
         self._on_activity = on_activity
@@ -81,6 +85,13 @@ class Door:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answers one request: 2xx once it is let in and understood, else 400, 401, 403, 408, 413, 415, 501 or 503."""
+        with visiting(request.headers, self._seen):
+            answer = await self._received(request)
+            if answer.status >= 400:
+                ended(BY_STATUS.get(answer.status, "malformed"))
+            return answer
+
+    async def _received(self, request: web.Request) -> web.Response:
         try:
             activity = _parsed(await self._body(request))
             kind = activity.get("type")
@@ -89,10 +100,12 @@ class Door:
             refusal = await self._gate.admit(request.headers, activity, request.remote or "")
             if refusal is not None:
                 raise _Turned(refusal.status, refusal.why)
+            let_in(kind if kind in _KNOWN or kind == "invoke" else "unknown", activity.get("id"))
             if kind == "invoke":
                 status, body = await reply_to(activity, self._on_invoke, self._deadline)
                 return web.Response(status=status, body=body, headers=_JSON)
             if kind not in _KNOWN:
+                ended("unknown")
                 return web.Response(status=202)
             return await self._listen(read_incoming(activity))
         except Malformed as error:
@@ -126,7 +139,8 @@ class Door:
         try:
             await self._adapter.take_turn(incoming, lambda: self._answer(incoming))
         except Exception as error:  # a reply that could not be posted: nobody is there to be told
-            note_mishap(f"A turn ({incoming.kind})", error)
+            ended("failed")
+            note_mishap("A turn", error, kind=incoming.kind)
 
     async def _answer(self, incoming: Incoming) -> Answer | None:
         try:
@@ -135,7 +149,8 @@ class Door:
                 return await self._on_activity(incoming)
             answer = await self._on_invoke(press)
         except Exception as error:  # whatever failed, the person reads a sentence with its reference
-            reference = note_mishap(f"An activity ({incoming.kind})", error)
+            ended("failed")
+            reference = note_mishap("An activity", error, kind=incoming.kind)
             return Say(apology(reference)) if incoming.kind == "message" else None
         own = incoming.conversation.kind == "personal" and incoming.reply_to_id
         if isinstance(answer, ShowCard) and own:
@@ -153,15 +168,31 @@ def make_app(
     ready: Ready,
     deadline: float = ANSWER_WITHIN,
     arrive_within: float = ARRIVE_WITHIN,
+    worries: Worries = tuple,
+    seen: Seen = no_one,
 ) -> web.Application:
     """The web application: POST /api/messages, GET /healthz and GET /readyz.
 
-    `ready` gives None, or the sentence that says what is not ready yet.
+    `ready` gives None, or the sentence that says what is not ready yet; `worries` what does not go well though it is
+    ready. `seen` hears how each request ended.
     """
     door = Door(
         gate=gate, adapter=adapter, on_invoke=on_invoke, on_activity=on_activity, deadline=deadline,
-        arrive_within=arrive_within,
+        arrive_within=arrive_within, seen=seen,
     )  # fmt: skip
+
+    async def closing(_: web.Application) -> None:
+        await door.close()
+
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.router.add_post("/api/messages", door.receive)
+    app.on_shutdown.append(closing)
+    add_health(app, ready, worries)
+    return app
+
+
+def add_health(app: web.Application, ready: Ready, worries: Worries) -> None:
+    """Add GET /healthz and GET /readyz to an application, as `make_app` says."""
 
     async def healthz(_: web.Request) -> web.Response:
         return _body_of(200, {"status": "alive"})
@@ -171,17 +202,13 @@ def make_app(
             why = await ready()
         except Exception as error:  # not being able to tell is not being ready
             why = f"Not ready, and the check itself failed: reference {note_mishap('The check', error)}."
-        return _body_of(200, {"status": "ready"}) if why is None else _body_of(503, {"status": why})
+        if why is not None:
+            return _body_of(503, {"status": why})
+        wrong = list(worries())
+        return _body_of(200, {"status": "ready"} | ({"worries": wrong} if wrong else {}))
 
-    async def closing(_: web.Application) -> None:
-        await door.close()
-
-    app = web.Application(client_max_size=BODY_LIMIT)
-    app.router.add_post("/api/messages", door.receive)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
-    app.on_shutdown.append(closing)
-    return app
 
 
 async def _body(request: web.Request) -> bytes:

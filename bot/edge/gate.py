@@ -5,12 +5,12 @@ A caller learns only that it was refused; why stands in our log (docs/decisions/
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from assurance.lines import lines
 from bot.edge.addresses import ServiceHosts, host_of, hosts_with, is_loopback
 from bot.edge.credentials import CredentialSettings, is_guid, way_to_sign_in
 from bot.edge.incoming import hosting_tenant
@@ -20,7 +20,7 @@ from bot.edge.tokens import NotAccepted, claims_of, key_named_in, token_in
 
 CHANNEL: Final = "msteams"
 _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-_log = logging.getLogger("bot.edge")
+_log = lines("bot.edge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def misfit(
 
 
 class Sparingly:
-    """Writes each warning at most once a minute, with how often it came, so that nobody can fill the log."""
+    """Writes each warning at most once a minute, with how many were left unsaid, so that nobody can fill the log."""
 
     EVERY: Final = 60.0
     _KINDS: Final = 1_000
@@ -125,7 +125,7 @@ class Sparingly:
         if len(self._told) >= self._KINDS:
             self._told.clear()
         self._told[why] = (now, 0)
-        _log.warning("%s: %s%s", what, why, f" ({unsaid} more like it since the last such line)" if unsaid else "")
+        _log.warning(what, why=why, unsaid=unsaid)
 
 
 class PlaygroundGate:

@@ -15,6 +15,7 @@ import orjson
 from bot.edge.answers import ERROR_TYPE, Answer, Fail, Say, to_press
 from bot.edge.incoming import Json, Malformed, Press, read_action, read_object, read_press, read_text
 from bot.edge.mishap import apology, note_mishap, too_slow
+from bot.edge.visit import ended
 
 OnPress = Callable[[Press], Awaitable[Answer]]
 Reply = tuple[int, bytes]
@@ -66,6 +67,7 @@ async def _press(activity: Json, on_press: OnPress, deadline: float) -> bytes:
     try:
         action = read_action(activity.get("value"))
     except Malformed:
+        ended("malformed")
         return orjson.dumps(to_press(Fail(400, _BAD_PRESS)))
     press = read_press(activity, *action)
     try:
@@ -75,6 +77,7 @@ async def _press(activity: Json, on_press: OnPress, deadline: float) -> bytes:
     except Exception as error:  # whatever failed, the presser reads a sentence with its reference
         reference = note_mishap("A press", error)
         slow = isinstance(error, TimeoutError) and limit.expired()
+        ended("slow" if slow else "failed")
         return orjson.dumps(to_press(Say(too_slow(reference) if slow else apology(reference))))
 
 
@@ -88,6 +91,7 @@ async def _consent(activity: Json, on_press: OnPress, deadline: float) -> None:
         async with asyncio.timeout(deadline):
             await on_press(read_press(activity, FILE_TAKEN, data, "manual"))
     except Exception as error:  # there is no place to say so but the log
+        ended("failed")
         note_mishap("A file that somebody asked for", error)
 
 

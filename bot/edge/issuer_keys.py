@@ -7,7 +7,6 @@ which it may sign (its endorsements). Times are in seconds.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import jwt
 import orjson
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from assurance.lines import lines
 from bot.edge.addresses import origin_of
 
 ISSUERS: Final = frozenset(
@@ -39,7 +39,7 @@ _PATIENCE: Final = aiohttp.ClientTimeout(total=8, connect=4)
 _MOST_BYTES: Final = 1024 * 1024
 _MOST_KEYS: Final = 200
 _LEAST_BITS: Final = 2048
-_log = logging.getLogger("bot.edge")
+_log = lines("bot.edge")
 
 
 class KeysUnavailable(Exception):
@@ -123,7 +123,7 @@ class IssuerKeys:
         except Exception as error:  # whatever went wrong, requests must be answered
             self._failed_at = self._clock()
             why = str(error) if isinstance(error, Unusable) else type(error).__name__
-            _log.error("The issuer's keys could not be fetched: %s", why)
+            _log.error("The issuer's keys could not be fetched", why=why)
         finally:
             self._flight = None
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
-import traceback
 from typing import Final
 
-_log = logging.getLogger("bot.edge")
+from assurance.lines import failure, lines
+
+_log = lines("bot.edge")
 _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-def note_mishap(doing: str, error: BaseException) -> str:
+def note_mishap(doing: str, error: BaseException, *, kind: str = "") -> str:
     """Logs what failed and where, and returns the six-letter reference that the person is given.
 
-    The error's own text is left out: it may quote what somebody wrote (a database error holds the values).
+    `doing` is a phrase of ours, `kind` that of a notice or an activity. The error's own text is left out: it may quote
+    what somebody wrote (a database error holds the values).
     """
     reference = "".join(secrets.choice(_LETTERS) for _ in range(6))
-    where = "".join(traceback.format_tb(error.__traceback__))
-    cause = error.__cause__ or error.__context__
-    below = f" (after {type(cause).__name__})" if cause is not None else ""
-    _log.error("%s failed, reference %s: %s%s\n%s", doing, reference, type(error).__name__, below, where)
+    _log.error("Something failed", doing=doing, kind=kind, reference=reference, **failure(error))
     return reference
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import msal
 import requests
 
+from assurance.lines import lines
 from bot.edge.addresses import host_of
 from bot.edge.connector import Token, no_token
 from bot.edge.credentials import CredentialSettings, Way, certificate_in, way_to_sign_in
@@ -38,7 +38,7 @@ _RESOURCES: Final = {
 """What a token must be for, in Microsoft's sovereign clouds."""
 _RESOURCE: Final = "https://api.botframework.com"
 _CODE: Final = re.compile(r"AADSTS\d+")
-_log = logging.getLogger("bot.edge")
+_log = lines("bot.edge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class OurToken:
         except Exception as error:  # whatever went wrong: the next call asks again after a while
             self._failed_at = self._clock()
             self._why = str(error) if isinstance(error, CannotSignIn) else "Microsoft could not be reached."
-            _log.error("No token was given to us: %s (%s)", self._why, type(error).__name__)
+            _log.error("No token was given to us", why=self._why, error=type(error).__name__)
         finally:
             self._flight = None
 

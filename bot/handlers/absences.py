@@ -15,6 +15,7 @@ from assurance.dates import day_words
 from assurance.deputies import NewDeputy, name_deputy
 from assurance.issuing import today_in
 from assurance.learning_rules import read_date
+from assurance.person_names import names
 from assurance.refusals import Mistakes, NotAllowed
 from bot.edge.answers import Answer, ShowCard
 from bot.handlers.helping import here_of
@@ -24,7 +25,6 @@ from cards import absences as shown
 from cards.deputies import named_words
 from cards.parts import Card
 from storage.notices import Notice
-from storage.people import names
 from storage.unit import Unit
 
 Data = Mapping[str, Any]

@@ -15,6 +15,7 @@ from assurance.issuing import today_in
 from assurance.refusals import AskFirst, Mistakes, NotAllowed
 from assurance.request_view import RequestView, request_view, said_as
 from bot.edge.answers import Answer, ShowCard
+from bot.edge.visit import answered
 from bot.handlers.in_private import in_private, kept_private
 from bot.tables import Desk
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
@@ -81,6 +82,7 @@ async def submit(turn: Turn, data: Mapping[str, Any]) -> Answer:
             kept = await answer_together(
                 unit, here.actor, here.partnership, here.pack, sent, turn.now, known=asked if alone else None
             )
+            answered("repeated" if kept[0].repeated else "saved")
             view = await _view(unit, turn, here, asked)
             line = await _what_became(unit, here, data, kept) or _of_an_earlier_round(view, asked)
             shown = Shown(return_id=asked.row.id, line=line)
@@ -88,6 +90,7 @@ async def submit(turn: Turn, data: Mapping[str, Any]) -> Answer:
                 return await in_private(unit, turn, here, asked.request.id, "Thank you. Your answer is stored.")
             return _as_answer(request_card(view, here.actor.person_id, shown))
     except (Mistakes, AskFirst) as refusal:
+        answered("to_mend" if isinstance(refusal, Mistakes) else "asked_first")
         return await _show_again(turn, data, SUBMIT, refusal)
 
 

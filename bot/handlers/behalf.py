@@ -14,6 +14,7 @@ from assurance.issuing import today_in
 from assurance.refusals import AskFirst, Mistakes, NotFound
 from bot.documents.request_form import file_name, request_form
 from bot.edge.answers import Answer, OfferFile, Say, ShowCard
+from bot.edge.visit import answered
 from bot.offering import OFFERED, can_be_offered, consent, owe_file, put, write_down
 from bot.tables import Desk
 from bot.turns import CARD_OF, PARTNERSHIP, Here, Turn, number, who
@@ -150,10 +151,13 @@ async def submit(turn: Turn, data: Mapping[str, Any]) -> Answer:
             raise Mistakes(typed.errors)
         async with turn.house.open_unit() as unit:
             await enter(unit, here.actor, here.partnership, here.pack, sent, typed.given, turn.now)
+            answered("saved")
             view = await _view(unit, here, turn, data)
     except Mistakes as mistakes:
+        answered("to_mend")
         return _shown(enter_card(view, own, replace(typed, errors={**mistakes.fields, **typed.errors})))
     except AskFirst as question:
+        answered("asked_first")
         return _shown(enter_card(view, own, typed, question))
     return _shown(entered_card(view, own))
 

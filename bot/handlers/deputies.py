@@ -9,6 +9,7 @@ from assurance.asking import Place, Word, find_place
 from assurance.deputies import TOLD, TOLD_ENDED, NewDeputy, end_deputy, name_deputy
 from assurance.deputy_view import DeputyView, deputy_news, deputy_view
 from assurance.learning_rules import read_date
+from assurance.person_names import names
 from assurance.refusals import Mistakes
 from bot.edge.answers import Answer
 from bot.handlers.absences import fresh, only_private, shown_answer
@@ -18,7 +19,6 @@ from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards import deputies as shown
 from cards.parts import Card
 from storage.notices import Notice
-from storage.people import names
 from storage.unit import Unit
 
 Data = Mapping[str, Any]

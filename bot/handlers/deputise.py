@@ -12,6 +12,7 @@ from assurance.deputies import NewDeputy, name_deputy
 from assurance.deputy_view import default_days, deputy_view
 from assurance.issuing import today_in
 from assurance.learning_rules import read_date
+from assurance.person_names import names
 from assurance.refusals import Mistakes
 from bot.edge.answers import Answer
 from bot.handlers.deputies import number_in
@@ -19,7 +20,6 @@ from bot.handlers.pleas import card_again
 from bot.turns import PARTNERSHIP, Here, Turn, number, who
 from cards.deputies import chosen_person
 from cards.pleas import COLLEAGUES, DEPUTISE, ColleagueChoice, read_deputise, read_plea
-from storage.people import names
 from storage.unit import Unit
 
 Data = Mapping[str, Any]

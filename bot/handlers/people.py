@@ -18,6 +18,7 @@ from assurance.issuing import today_in
 from assurance.people_list import bring_in_people, plan_people
 from assurance.people_view import PeopleView, people_view
 from assurance.permissions import require
+from assurance.person_names import names
 from assurance.refusals import AskFirst, Mistakes, NotAllowed, OutOfDate, Refusal
 from assurance.seating import CHOOSE_PERSON, Assignment, assign, end_assignment
 from assurance.sheets import Table, as_text, read_file, read_text
@@ -31,7 +32,6 @@ from cards import people_import as lists
 from cards.identifiable import SURE
 from cards.parts import Card
 from storage.notices import Notice
-from storage.people import names
 from storage.unit import Unit
 
 Data = Mapping[str, Any]

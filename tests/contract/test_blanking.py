@@ -55,7 +55,7 @@ async def test_a_receipt_without_its_words_still_says_the_level_and_that_a_forme
         await share_the_seat(group, "ld_lead")
         request = await an_answer_corrected_then_blanked(group)
         data = {"p": group.partnership_id, "request": request.id}
-        for who, giver in (("ld_lead", "a former member for GWH"), ("gwh", "you")):
+        for who, giver in (("ld_lead", "a former member of GWH"), ("gwh", "you")):
             receipt = (await group.execute(who, "returns.open", data))["value"]
             said = words(receipt)
             assert TITLE in said and "Medium" in said and f"from {giver}" in said, who

@@ -20,7 +20,7 @@ from bot.edge.adapter import Address, TeamsAdapter
 from bot.edge.addresses import hosts_with
 from bot.edge.answers import Answer, Fail, Say, ShowCard
 from bot.edge.connector import Connector
-from bot.edge.door import make_app
+from bot.edge.door import add_health, make_app
 from bot.edge.gate import CannotStart, Gate, PlaygroundGate, TokenGate, gate_for
 from bot.edge.incoming import Caller, Incoming, Press
 from bot.edge.issuer_keys import IssuerKeys
@@ -446,6 +446,21 @@ async def test_a_crash_on_a_message_is_told_in_the_chat(house: House) -> None:
     assert (await house.send(inbound.message(ASHA, "status", house.teams.url)))[0] == 200
     (post,) = house.teams.posts(place)
     assert re.search(r"reference [A-Z2-9]{6}\.", post.activity["text"])
+
+
+async def test_what_does_not_go_well_is_named_though_the_service_is_ready() -> None:
+    """A service that is late with cards still takes answers: it must not be taken out for that."""
+    app, wrong = web.Application(), ["owed_too_long"]
+    add_health(app, Bot().is_ready, lambda: wrong)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{runner.addresses[0][1]}") as client:
+        for expected in ({"status": "ready", "worries": ["owed_too_long"]}, {"status": "ready"}):
+            async with client.get("/readyz") as answer:
+                assert (answer.status, await answer.json()) == (200, expected)
+            wrong.clear()
+    await runner.cleanup()
 
 
 async def test_a_crash_on_an_event_tells_nobody_but_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:

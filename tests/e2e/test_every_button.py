@@ -32,7 +32,7 @@ NAMES = (
     "of", "notice", "notices",
     "report.x.good", "report.x.reasons", "report.x.commentary", "report.x.training_survey", "rq-1-n0.text",
     "file", "answer", "without", "names", "evidence", "first", "last", "history.seat",
-    "change", "kept", "f.seat", "f.kind", "f.into", "f.organisation", "f.rest", "f.home.1",
+    "purge", "hold", "item", "change", "kept", "f.seat", "f.kind", "f.into", "f.organisation", "f.rest", "f.home.1",
 )  # fmt: skip
 """What our own cards call their values: any of them may be anything in a forged press."""
 LONG = "Leave\u0000 this \U0001f600 out. " * 40

@@ -196,7 +196,7 @@ async def test_scenario_35_a_year_on_an_item_s_evidence_file_is_there_in_three_p
         assert "Missed follow-up after emergency attendances." in said and "Corrected on" in said
         assert "Follow up every attendance within two days." in said
         assert "Great Western Hospital" in said and "Reached on Monday 2 November 2026" in said
-        assert "Version 1, at 10:00 on Friday 20 November 2026, by a former member for GWH." in headed(document)
+        assert "Version 1, at 10:00 on Friday 20 November 2026, by a former member of GWH." in headed(document)
         assert SAID["evidence"] in said and WITHHELD in said
         assert ["Assurance of Dissemination of Learning/Resources", "Medium", "Low"] in [
             row[:3] for at in range(len(document.tables)) for row in rows(document, at)

@@ -208,4 +208,4 @@ async def test_a_leaver_s_title_stays_in_the_history(sqlite_url, tmp_path):
             name = await unit.get(PersonName, group.ids["gwh"])
             name.name, name.blanked_at = "", group.clock.now
         said = words(await group.say("chair", "history GWH"))
-        assert "by Named Professional" in said and "Gwh" not in said
+        assert "by a former member of GWH, Named Professional" in said and "Gwh" not in said

@@ -30,9 +30,9 @@ OURS = "Child F rapid review"
 
 
 @asynccontextmanager
-async def two(database_url, tmp_path):
+async def two(database_url, tmp_path, *, people=None):
     """Swindon as always, and Solihull with an officer and one member who has been asked about a review of theirs."""
-    async with a_group(database_url, tmp_path, packs=("swindon", "solihull")) as group:
+    async with a_group(database_url, tmp_path, people=people, packs=("swindon", "solihull")) as group:
         for key in ("sol-officer", "sol-member"):
             number = 81 + len(key)
             group.people[key] = Person(key.title(), f"{number:08d}-0000-4000-8000-000000000000", f"29:{key}")

@@ -1,0 +1,67 @@
+"""Erasing on both databases: what is merged into a person goes too, and what comes in the way stops it whole."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from assurance.actors import actor_numbered
+from assurance.erasing import REASON, WHAT, erase
+from assurance.packing import pack_of
+from assurance.person_data import person_data
+from assurance.refusals import NotAllowed, NotFound, OutOfDate
+from storage.log import append_log, first_broken_entry, log_entries
+from storage.notices import Notice, notice_keyed
+from storage.people import Address, Person, PersonName, address_of_person, person
+from tests.group import a_group
+from tests.meeting import leave
+
+
+async def erased(group, who, person_id, **more):
+    async with group.unit() as (unit, its):
+        actor = await actor_numbered(unit, its.id, group.ids[who], group.clock.now.date())
+        return await erase(unit, actor, its, await pack_of(unit, its), person_id, group.clock.now, **more)
+
+
+async def test_a_person_goes_with_the_rows_that_were_merged_into_them_or_not_at_all(database_url, tmp_path):
+    async with a_group(database_url, tmp_path) as group:
+        await leave(group, "gwh", date(2026, 10, 30))
+        number = group.ids["gwh"]
+        async with group.unit() as (unit, its):
+            p, at = {"partnership_id": its.id}, group.clock.now
+            before = await unit.save(Person(**p))
+            unit.add(PersonName(**p, person_id=before.id, name="Listed Earlier"))
+            unit.add(Address(**p, person_id=number, conversation_id="a:chat"))
+            more = {"kind": "reply.help", "person_id": number, "subject": {}, "not_before": at, "owed_at": at}
+            unit.add(Notice(**p, key="reply:a:chat:1", state="sending", **more), Notice(**p, key="later", **more))
+            refs = {"merged": [[before.id, number]]}
+            await append_log(unit, its.id, at=at, person_id=None, what="roster read", subject="team:1", refs=refs)
+        with pytest.raises(NotAllowed):
+            await erased(group, "chair", number)
+        with pytest.raises(NotFound):
+            await erased(group, "officer", 9999)
+        with pytest.raises(OutOfDate, match="LOOP_OFFICERS"):
+            await erased(group, "officer", number, officers={group.people["gwh"].object_id})
+        with pytest.raises(OutOfDate, match="being sent at this moment"):
+            await erased(group, "officer", number)
+        async with group.unit() as (unit, its):
+            assert (await unit.get(PersonName, number)).name == group.people["gwh"].name, "nothing of it was kept"
+            (await notice_keyed(unit, its.id, "reply:a:chat:1")).state = "delivered"
+        done = await erased(group, "officer", number)
+        assert (done.called, done.messages) == ("a former member of GWH", 1)
+        async with group.unit() as (unit, its):
+            names = {one.person_id: one for one in await unit.all(select(PersonName))}
+            assert not names[number].name and not names[before.id].name and names[before.id].blanked_at
+            assert await address_of_person(unit, its.id, number) is None
+            assert (await person(unit, its.id, number)).object_id.startswith("erased-")
+            later = await notice_keyed(unit, its.id, "later")
+            assert (later.state, later.reason) == ("skipped", REASON)
+            assert await notice_keyed(unit, its.id, "reply:a:chat:1") is None
+            entry = (await log_entries(unit, its.id))[-1]
+            assert (entry.what, entry.subject) == (WHAT, f"person:{number}") and await first_broken_entry(
+                unit, its.id
+            ) is None
+            view = await person_data(unit, None, its, await pack_of(unit, its), number, group.clock.now)
+            assert view.name == "A former member of GWH" and view.erased
+        with pytest.raises(OutOfDate, match="erased already"):
+            await erased(group, "officer", number)
