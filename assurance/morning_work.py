@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assurance.calendar import local_day
 from assurance.dates import count_words, day_words, listing
 from assurance.deliveries import count_open
 from assurance.highlights import called as report_called
 from assurance.highlights import every_report
+from assurance.lateness import LATE, waits
 from assurance.learning_draft import resumable
 from assurance.meetings import SCHEDULED, MeetingRow, meetings_view
 from assurance.morning_parts import Morning, Section, Way, section
@@ -16,17 +17,22 @@ from assurance.people_view import UNNAMED
 from assurance.person_names import names
 from assurance.summaries import DRAFT, SUMMARY, called
 from storage.chasers import away_on
+from storage.queues import waiting_in
 from storage.reports import reports
 
 
 async def deliveries_open(m: Morning) -> Section | None:
-    """What Teams did not confirm, and what it refused and nobody has looked at yet."""
+    """What Teams did not confirm, what it refused and nobody has looked at yet, and whether cards have stopped."""
     unsure, refused = await count_open(m.unit, m.partnership.id)
     said = {
         f"{count_words(unsure).capitalize()} not confirmed by Teams: please look whether it is there": unsure,
         f"{count_words(refused).capitalize()} refused by Teams": refused,
     }
     lines = [line for line, number in said.items() if number]
+    waited = waits(await waiting_in(m.unit, m.partnership.id, m.now), {m.partnership.id: m.pack}, m.now)
+    if (longest := waited.get(m.partnership.slug, timedelta())) > LATE:
+        minutes = round(longest.total_seconds() / 60)
+        lines.append(f"Cards have waited for {minutes} minutes to go out: please tell whoever runs this service")
     return section("deliveries", "Deliveries to look at", lines, [Way("word", "Deliveries", word="deliveries")])
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from storage.notices import Notice
 from storage.people import all_holdings
 from tests import inbound
 from tests.answering import SAID, a_request
@@ -130,3 +131,17 @@ async def test_the_officers_greeting_leads_to_it_and_nobody_elses_does(sqlite_ur
             assert buttons(group.card(who)) == offered
         shown = card_in(await group.press("officer", group.card("officer"), "What waits for you today"))
         assert "Nothing waits for you this morning." in words(shown)
+
+
+async def test_that_cards_have_stopped_going_out_is_said_to_the_officer_as_well(sqlite_url, tmp_path):
+    async with a_group(sqlite_url, tmp_path) as group:
+        async with group.unit() as (unit, its):
+            now = group.clock.now
+            unit.add(
+                Notice(
+                    partnership_id=its.id, key="stuck", kind="request", subject={}, person_id=group.ids["gwh"],
+                    owed_at=now - timedelta(minutes=20), not_before=now + timedelta(minutes=5), attempts=3,
+                )
+            )  # fmt: skip
+        said = words(await group.say("officer", "today"))
+        assert "Cards have waited for 20 minutes to go out: please tell whoever runs this service" in said

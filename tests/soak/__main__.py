@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import sys
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from storage.queues import unsettled_notices
 from storage.unit import Store
 from tests.chaos.__main__ import database
 from tests.chaos.run import teams_at_work
@@ -42,11 +44,12 @@ class Minute:
     owed: float
     oldest: float
     beats: float
+    busy: float
 
 
 HEAD = (
     f"{'':<12}{'minute':>7}{'answers':>9}{'errors':>8}{'p50 ms':>8}{'p99 ms':>8}{'RSS MB':>8}{'handles':>9}{'owed':>7}"
-    f"{'oldest s':>10}{'beat ms':>9}"
+    f"{'oldest s':>10}{'beat ms':>9}{'CPU %':>7}{'load':>6}"
 )
 
 
@@ -55,6 +58,7 @@ def line(kind: str, number: int, one: Minute) -> str:
     return (
         f"{kind:<12}{number:>7}{one.answers:>9}{one.wrong:>8}{one.middle:>8.1f}{one.slowest:>8.1f}"
         f"{one.resident / 1024:>8.1f}{one.handles:>9}{one.owed:>7.0f}{one.oldest:>10.1f}{one.beats * 1000:>9.1f}"
+        f"{one.busy * 100:>7.0f}{os.getloadavg()[0]:>6.1f}"
     )
 
 
@@ -65,14 +69,27 @@ async def figures(service: Service) -> dict[str, float]:
         return {one.name + "".join(one.labels.values()): one.value for family in families for one in family.samples}
 
 
-async def minute_of(service: Service, took: list[Took]) -> Minute:
-    """Put together what a minute has shown."""
+async def minute_of(service: Service, took: list[Took], busy: float) -> Minute:
+    """Put together what a minute has shown. `busy`: the part of a processor that the service used."""
     steps = statistics.quantiles([one.seconds * 1000 for one in took], n=100) if len(took) > 1 else [0.0] * 99
     said = await figures(service)
+    handles = service.handles
+    for _ in range(5):  # what is open at one moment is chance
+        await asyncio.sleep(0.2)
+        handles = min(handles, service.handles)
     return Minute(
-        len(took), sum(bool(one.wrong) for one in took), steps[49], steps[98], service.resident, service.handles,
-        said["loop_notices" + "owed"], said["loop_oldest_owed_seconds"], said["loop_beat_duration_seconds"],
+        len(took), sum(bool(one.wrong) for one in took), steps[49], steps[98], service.resident, handles,
+        said["loop_notices" + "owed"], said["loop_oldest_owed_seconds"], said["loop_beat_duration_seconds"], busy,
     )  # fmt: skip
+
+
+async def until_posted(store: Store) -> None:
+    """Wait until the cards of the requests stand in the chats and in the channel: then agencies begin to answer."""
+    while True:
+        async with store.open_unit() as unit:
+            if not (await unsettled_notices(unit))["owed"]:
+                return
+        await asyncio.sleep(0.5)
 
 
 def wrong_in(minutes: list[Minute], rate: float, seconds: float) -> list[str]:
@@ -95,14 +112,16 @@ async def soak(kind: str, url: str, folder: Path, told: argparse.Namespace) -> l
     with teams_at_work(World(PEOPLE, latency=0.03)) as (teams, pipe):
         todos = await seed(store, teams, told.requests)
         async with a_service(url, folder, beat=told.beat) as service:
+            await until_posted(store)
             work = Agencies(service, deque(todos), told.rate, teams)
             going = asyncio.create_task(work.work())
             minutes: list[Minute] = []
-            began, seen = time.monotonic(), 0
+            began, seen, worked = time.monotonic(), 0, service.worked
             for number in range(1, max(2, round(told.minutes * 60 / seconds)) + 1):
                 await asyncio.sleep(max(0.0, began + number * seconds - time.monotonic()))
                 fresh, seen = work.took[seen:], len(work.took)
-                minutes.append(await minute_of(service, fresh))
+                busy, worked = (service.worked - worked) / seconds, service.worked
+                minutes.append(await minute_of(service, fresh, busy))
                 print(line(kind, number, minutes[-1]), flush=True)
                 for bad in {one.wrong for one in fresh if one.wrong}:
                     print(f"    {bad}")
@@ -134,7 +153,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Agencies that answer without a pause.")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--rate", type=float, default=20, help="answers a second")
-    parser.add_argument("--requests", type=int, default=80, help="how many requests to thirteen agencies each")
+    parser.add_argument("--requests", type=int, default=30, help="how many requests to thirteen agencies each")
     parser.add_argument("--beat", default="60", help="seconds between two beats of the clock")
     parser.add_argument("--only", choices=["SQLite", "PostgreSQL"])
     told = parser.parse_args()

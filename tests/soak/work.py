@@ -110,6 +110,12 @@ class Service:
         return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
 
     @property
+    def worked(self) -> float:
+        """How many seconds of a processor it has used."""
+        own = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(own[11]) + int(own[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def handles(self) -> int:
         """How many files and sockets it holds open."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
@@ -184,7 +190,8 @@ class Agencies:
     async def work(self, seconds: float = float("inf")) -> None:
         """Send answers at the rate, whether or not earlier ones have come back, for so long or until cancelled."""
         began, sent = time.monotonic(), 0
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
+        connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)  # so that handles show what is under way
+        async with aiohttp.ClientSession(connector=connections, timeout=aiohttp.ClientTimeout(total=30)) as http:
             try:
                 while time.monotonic() - began < seconds and self.service.process.poll() is None:
                     while self.todos and sent < (time.monotonic() - began) * self.rate:
