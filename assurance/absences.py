@@ -68,7 +68,7 @@ def check_days(first: date | None, last: date | None, today: date) -> tuple[date
     wrong: dict[str, str] = {}
     if begins < today:
         wrong["first"] = "Please choose today or a day to come."
-    elif begins > today + LONGEST:
+    elif begins - today > LONGEST:
         wrong["first"] = "Please choose a day within a year."
     if last is None:
         wrong["last"] = "Please choose the last day."
@@ -76,7 +76,7 @@ def check_days(first: date | None, last: date | None, today: date) -> tuple[date
         wrong["last"] = "Please choose today or a day to come."
     elif last < begins:
         wrong["last"] = "The last day is before the first day."
-    elif last > begins + LONGEST:
+    elif last - begins > LONGEST:
         wrong["last"] = "Please choose a day within a year."
     if wrong or last is None:
         raise Mistakes(wrong)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from assurance.actors import Actor
 from assurance.answer_form import Asked, asked_in, check
 from assurance.answering import Behalf, Kept, Submission, answer
-from assurance.form_rules import tidy
+from assurance.form_rules import one_line
 from assurance.identifiable import Finding, find
 from assurance.issuing import people_of, start_of, today_in
 from assurance.owing import owe
@@ -166,7 +166,7 @@ def check_given(given: Given, people: Mapping[int, str], issued_on: date, today:
     """
     wrong = {}
     number = int(given.who) if given.who.isascii() and given.who.isdigit() and len(given.who) < 10 else None
-    name = people.get(number, "") if number is not None else tidy(given.name)
+    name = people.get(number, "") if number is not None else one_line(given.name)
     if given.who == SOMEBODY_ELSE and not name:
         wrong["given_name"] = "Please write who gave the answer: name and role."
     elif given.who != SOMEBODY_ELSE and number not in people:

@@ -15,7 +15,7 @@ from typing import Literal
 import orjson
 
 from assurance.actors import Actor
-from assurance.form_rules import tidy
+from assurance.form_rules import one_line, tidy
 from assurance.issuing import people_of, today_in
 from assurance.learning_fields import LearningFields, Link, is_https
 from assurance.managed import managed_request, refresh_receipts
@@ -40,6 +40,7 @@ LENGTHS = {
     "agreed_by": 300,
 }
 """The fields that an officer may correct, with the most characters that each takes."""
+ONE_LINE = ("title", "agreed_by")
 NEEDED = {"title": "Please give it a title.", "key_messages": "Please write the key messages."}
 
 
@@ -56,6 +57,7 @@ class Correction:
 def checked(sent: Correction) -> LearningFields:
     """The fields as they are kept: a pure rule. Raises Mistakes, or AskFirst for identifiable text (I2)."""
     written = {name: tidy(str(getattr(sent.fields, name))) for name in LENGTHS}
+    written |= {name: one_line(written[name]) for name in ONE_LINE}
     wrong = {name: sentence for name, sentence in NEEDED.items() if not written[name]}
     for name, most in LENGTHS.items():
         if len(written[name]) > most:
@@ -68,7 +70,7 @@ def checked(sent: Correction) -> LearningFields:
         raise Mistakes(wrong)
     linked = "\n".join(f"{one.title} {one.url}" for one in sent.fields.links)
     ask_first(written | {"links": linked}, confirmed=sent.confirmed)
-    links = tuple(Link(tidy(one.title) or one.url, one.url) for one in sent.fields.links)
+    links = tuple(Link(one_line(one.title) or one.url, one.url) for one in sent.fields.links)
     return LearningFields.from_json(
         sent.fields.to_json() | written | {"links": [{"title": one.title, "url": one.url} for one in links]}
     )

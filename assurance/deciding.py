@@ -88,7 +88,7 @@ async def decide_together(
         allowed = {choice.key for choice in together(pack)}
         if not alike(pack, each) or not set(one.proposed.levels.values()) <= allowed:
             wrong.setdefault("alone", []).append(each.name)
-        for name, text in faults(pack, each.before, _tidied(one.proposed), answered=each.answered).items():
+        for name, text in faults(pack, each.before, _tidied(each, one.proposed), answered=each.answered).items():
             wrong.setdefault(f"{name}\n{text}", []).append(each.name)
     if wrong:
         raise Mistakes(_together(wrong))
@@ -128,7 +128,7 @@ def _named(found: Mapping[int, TabledReturn], return_id: int) -> TabledReturn:
 
 
 async def _record(on: _Occasion, one: TabledReturn, sent: Sent) -> Decision:
-    proposed = _tidied(sent.proposed)
+    proposed = _tidied(one, sent.proposed)
     now = one.decision
     if now is not None and now.decision_id != sent.seen:
         if now.recorded_by_id == on.actor.person_id and _same(one, proposed):
@@ -149,11 +149,12 @@ async def _record(on: _Occasion, one: TabledReturn, sent: Sent) -> Decision:
     return await _keep(on, one, proposed, sent)
 
 
-def _tidied(proposed: Proposed) -> Proposed:
+def _tidied(one: TabledReturn, proposed: Proposed) -> Proposed:
+    """What was sent, as it is kept: a level for what is not asked here is no part of the decision."""
     return replace(
         proposed, rationale=tidy(proposed.rationale), good_practice=tidy(proposed.good_practice),
         concern=tidy(proposed.concern), follow_words=tidy(proposed.follow_words),
-        levels={key: level for key, level in proposed.levels.items() if level},
+        levels={key: level for key, level in proposed.levels.items() if level and key in one.before},
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from assurance.pack import Pack
 from assurance.people_view import role_titles
 from assurance.permissions import OFFICER, require
 from assurance.person_names import UNNAMED, former_members, names, starting
+from assurance.purging import held_items
 from assurance.refusals import NotFound, OutOfDate
 from storage.asks import loops_of_person, request
 from storage.log import append_log
@@ -34,9 +35,10 @@ from storage.personal import (
     is_erased,
     pleas_of,
     text_rows,
+    versions_of,
     versions_on_behalf,
 )
-from storage.returns import returns_of_open_loops
+from storage.returns import find_return, returns_of_open_loops
 from storage.texts import Text
 from storage.unit import Unit
 
@@ -79,7 +81,18 @@ async def facts_of(
         stands_in=tuple(shorts.get(held.seat_id or 0, "") for held in own if held.stands_in_for is not None),
         owes=tuple(found.title for found in asked if found is not None and found.state == "open"),
         in_settings=one.object_id is not None and one.object_id in officers,
+        held=await _is_held(unit, partnership.id, one.id),
     )  # fmt: skip
+
+
+async def _is_held(unit: Unit, partnership_id: int, person_id: int) -> bool:
+    whole, items = await held_items(unit, partnership_id)
+    if whole or not items:
+        return whole
+    pleas = await pleas_of(unit, partnership_id, person_id)
+    told = [await find_return(unit, partnership_id, one.return_id) for one in pleas]
+    wrote = {asked[2].learning_id for _, asked in await versions_of(unit, partnership_id, person_id)}
+    return not items.isdisjoint(wrote | {found[2].learning_id for found in told if found is not None})
 
 
 async def erase(

@@ -27,6 +27,8 @@ class Facts:
     stands_in: tuple[str, ...] = ()
     owes: tuple[str, ...] = ()
     in_settings: bool = False
+    held: bool = False
+    """Whether a legal hold keeps everything, or an item on which they wrote."""
 
 
 def why_not(facts: Facts) -> str:
@@ -50,6 +52,8 @@ def why_not(facts: Facts) -> str:
             f"The service's settings name {name} as an officer (LOOP_OFFICERS), so they would come back at its next "
             "start. Please have that taken out first."
         )
+    if facts.held:
+        return f"A legal hold keeps what {name} wrote. Please take advice, type retention and end the hold first."
     return ""
 
 

@@ -40,6 +40,11 @@ def tidy(text: str) -> str:
     return "".join(kept).strip() if seen else ""
 
 
+def one_line(text: str) -> str:
+    """The same, for names and titles: on one line, so that nobody can write lines of ours beside theirs."""
+    return " ".join(tidy(text).split())
+
+
 def mistakes(
     form: Form, due: Collection[str], dimensions: Mapping[str, Dimension], values: Mapping[str, str]
 ) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assurance.dates import day_words, too_far
-from assurance.form_rules import tidy
+from assurance.form_rules import one_line
 from assurance.refusals import Mistakes
 from assurance.writing import ask_first
 
@@ -46,7 +46,7 @@ def read_when(typed: Typed, today: date, *, kept: date | None = None, confirmed:
     time = _TIME.fullmatch(typed.at.strip())
     if typed.at.strip() and time is None:
         wrong["at"] = "Please give the time as hours and minutes, such as 14:00."
-    place = " ".join(tidy(typed.place).split())
+    place = one_line(typed.place)
     if len(place) > PLACE_LENGTH:
         wrong["place"] = f"Please keep the place to {PLACE_LENGTH} characters."
     if wrong or typed.on is None:

@@ -13,11 +13,14 @@ from storage.contacts import open_pleas
 from storage.returns import find_return
 
 SOON = timedelta(days=7)
-_ASKS = {
+ASKS = {
     "more_time": "{who} asks for more time for {title}",
     "someone_else": "{who} says that someone else should answer {title}",
     "in_error": "{who} says that {title} was sent in error",
+    "query": "{who} asks about the outcome of {title}",
+    "new_evidence": "{who} has new evidence on {title}",
 }
+"""What each kind of plea says, for every one of `assurance.pleas.KINDS`."""
 
 
 async def pleas_waiting(m: Morning) -> Section | None:
@@ -31,7 +34,7 @@ async def pleas_waiting(m: Morning) -> Section | None:
         called = await names(m.unit, m.partnership.id, [one.by_person_id])
         who = labels.get(row.seat_id or 0) or starting(called.get(one.by_person_id, UNNAMED))
         until = f", until {day_words(one.wanted_on)}" if one.wanted_on else ""
-        lines.append(f"{_ASKS[one.kind].format(who=who, title=request.title)}{until}")
+        lines.append(f"{ASKS[one.kind].format(who=who, title=request.title)}{until}")
         ways.append(Way("plea", f"Answer {who}", one.id))
     return section("pleas", "Waiting for your answer", lines, ways)
 

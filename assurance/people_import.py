@@ -154,7 +154,7 @@ class _Checker:
         email, name, known = self._person(number, row, wrong)
         places = self._places(row, wrong)
         starts_on, ends_on = self._days(row, wrong)
-        title = row.get("title", "")
+        title = " ".join(row.get("title", "").split())
         if len(title) > LONGEST_TITLE:
             wrong.append(f"the title is longer than {LONGEST_TITLE} characters")
         for place, _ in places:

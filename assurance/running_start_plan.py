@@ -134,7 +134,7 @@ def _items(
     types = {name.casefold(): one.key for one in pack.activity_types for name in (one.key, one.label)}
     for number, row in rows:
         reference = reader.words(number, row, "reference", needed=True)
-        title = reader.words(number, row, "title", needed=True)
+        title = " ".join(reader.words(number, row, "title", needed=True).split())
         issued_on = reader.day(number, row, "issued on", needed=True)
         due_on = reader.day(number, row, "due", needed=True)
         sort = row.get("activity type", "")

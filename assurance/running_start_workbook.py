@@ -13,7 +13,8 @@ from assurance.packing import shown_form
 from assurance.people_import import COLUMNS as MEMBER_COLUMNS
 from assurance.refusals import Refusal
 from assurance.running_start_cells import COLUMNS
-from assurance.sheets import UNREADABLE, Table, read_workbook
+from assurance.sheets import Table, read_workbook
+from assurance.workbook_package import UNREADABLE
 
 FILE_NAME = "running-start.xlsx"
 

@@ -5,27 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import warnings
-import zipfile
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
 
 from assurance.form_rules import tidy
 from assurance.refusals import Refusal
+from assurance.workbook_package import MOST_BYTES, TOO_LARGE, UNREADABLE, check_package
 
-MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 30
 LONGEST_CELL: Final = 10_000
-_UNPACKED: Final = 40 * 1024 * 1024
-_PARTS: Final = 500
+_LAST_ROW: Final = 1_048_576
+"""The number of a sheet's last row, in Excel and everywhere else."""
 _XLSX: Final = b"PK\x03\x04"
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+"""How a text begins that Excel has saved as "Unicode text"."""
 
 Table = list[list[str]]
-UNREADABLE: Final = (
-    "I could not read that file. Please save it as an Excel workbook (.xlsx) or as CSV, and send it again."
-)
-TOO_LARGE: Final = "That file is too large for me. Please keep it under 2 MB and 2,000 rows."
 
 
 def read_file(content: bytes) -> Table:
@@ -34,7 +31,7 @@ def read_file(content: bytes) -> Table:
         return next((rows for rows in read_workbook(content).values() if rows), [])
     if len(content) > MOST_BYTES:
         raise Refusal(TOO_LARGE)
-    for encoding in ("utf-8-sig", "cp1252"):
+    for encoding in ("utf-16",) if content.startswith(_UTF16) else ("utf-8-sig", "cp1252"):
         try:
             return read_text(content.decode(encoding))
         except UnicodeDecodeError:
@@ -57,7 +54,7 @@ def read_text(text: str) -> Table:
 
 def read_workbook(content: bytes) -> dict[str, Table]:
     """Every sheet of an XLSX workbook by its name, read as data only. Raises Refusal for what is unsafe or broken."""
-    _check_package(content)
+    check_package(content)
     from openpyxl import load_workbook
 
     try:
@@ -76,10 +73,16 @@ def read_workbook(content: bytes) -> dict[str, Table]:
 
 
 def _rows(sheet: Any) -> Table:
-    """Rows with anything in them, and the blank ones between; what stands too far down is refused, not lost."""
+    """Rows with anything in them, and the blank ones between; what stands too far down is refused, not lost.
+
+    A file says itself which number a row has, and how far its sheet goes: it is not believed in either.
+    """
     found: Table = []
+    sheet.reset_dimensions()
     for number, line in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)):
-        cells = [_cell(value) for value in line]
+        if number > _LAST_ROW:
+            raise Refusal(TOO_LARGE)
+        cells = [_cell(value) for value in line] if any(line) or 0 in line else []
         while cells and not cells[-1]:
             cells.pop()
         if number <= MOST_ROWS:
@@ -87,19 +90,6 @@ def _rows(sheet: Any) -> Table:
         elif cells:
             raise Refusal(TOO_LARGE)
     return found
-
-
-def _check_package(content: bytes) -> None:
-    """Refuses a workbook that would unpack to more than it should; the sizes stated bound what is unpacked."""
-    if len(content) > MOST_BYTES:
-        raise Refusal(TOO_LARGE)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise Refusal(UNREADABLE) from error
-    if len(parts) > _PARTS or sum(part.file_size for part in parts) > _UNPACKED:
-        raise Refusal(TOO_LARGE)
 
 
 def _checked(rows: Table) -> Table:

@@ -10,7 +10,8 @@ from assurance.packing import pack_of
 from assurance.people_import import TEMPLATE, Plan
 from assurance.people_list import bring_in_people
 from assurance.refusals import Refusal
-from assurance.sheets import MOST_BYTES, TOO_LARGE, Table, read_file
+from assurance.sheets import Table, read_file
+from assurance.workbook_package import MOST_BYTES, TOO_LARGE
 from bot.command_partnership import partnership_meant
 from bot.edge.gate import CannotStart
 from bot.house import utc_now

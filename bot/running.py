@@ -188,7 +188,7 @@ async def _ready(house: House) -> str | None:
 
 async def _listen(app: web.Application, host: str, port: int, name: str, *, finish_within: float) -> web.AppRunner:
     """Listen; `name` is the setting that holds the port. Raises CannotStart, with a sentence, where that cannot be."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=finish_within)
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=finish_within)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

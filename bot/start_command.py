@@ -13,7 +13,7 @@ from assurance.refusals import Mistakes, Refusal
 from assurance.running_start import StartPreview, preview_start
 from assurance.running_start import bring_in as bring_in_records
 from assurance.running_start_workbook import Workbook, open_workbook, template
-from assurance.sheets import MOST_BYTES, TOO_LARGE
+from assurance.workbook_package import MOST_BYTES, TOO_LARGE
 from bot.command_partnership import partnership_meant
 from bot.edge.gate import CannotStart
 from bot.house import utc_now

@@ -21,6 +21,7 @@ from bot.edge.incoming import Press as Pressed
 from bot.edge.mishap import note_mishap
 from bot.edge.visit import ended
 from bot.files import file_in
+from bot.fitting import LITTLE, MOST, TOO_MUCH, fits, weight
 from bot.house import House
 from bot.naming import named_in
 from bot.places import places_of
@@ -71,13 +72,14 @@ class Talk:
         if handler is None:
             return Fail(400, UNKNOWN_BUTTON)
         bind_contextvars(verb=press.verb)
-        turn = turn_of(self.house, press)
-        answer = await self._answer_to(turn, press, handler)
+        turn, brought = turn_of(self.house, press), weight(press.data)
+        answer = await self._answer_to(turn, press, handler) if brought <= MOST else Say(TOO_MUCH)
         await self._believe(turn)
         self.house.wake()
         if press.by_message and press.conversation.kind != "personal" and isinstance(answer, ShowCard):
             return Say(NOT_HERE)
-        return named_in(turn, self._on_same_card(press, answer))
+        shown = named_in(turn, self._on_same_card(press, answer))
+        return fits(shown) if brought > LITTLE else shown
 
     async def _answer_to(self, turn: Turn, press: Pressed, handler: Press) -> Answer:
         try:

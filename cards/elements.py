@@ -106,6 +106,12 @@ class Action(Element):
     is_enabled = _flag("isEnabled")
     icon_url = _text("iconUrl")
 
+    def __init__(self, **values: Any) -> None:
+        for name in ("title", "tooltip"):
+            if isinstance(values.get(name), str):
+                values[name] = unlinked(values[name])
+        super().__init__(**values)
+
 
 class Submit(Action):
     element_type = "Action.Submit"

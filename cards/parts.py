@@ -179,6 +179,7 @@ def card(
     refresh: Refresh | None = None,
 ) -> Card:
     """A finished card. `wide` is for tables; forms keep Teams's normal width."""
+    summary = unlinked(summary)
     made = AdaptiveCard(
         body=list(body),
         actions=list(actions) or None,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from assurance.dates import MONTHS, count_words, listing, moment_words, read_day
-from assurance.form_rules import tidy
+from assurance.form_rules import one_line
 from assurance.identifiable import find
 from assurance.people_view import Known, PeopleView, PlaceLine, Sitter
 from cards.elements import Element, InputChoiceSet, InputDate, InputText, Table
@@ -155,7 +155,7 @@ def read_assign(data: Mapping[str, Any]) -> AssignForm:
 
     def typed(name: str) -> str:
         value = data.get(f"{form}.{name}")
-        return tidy(value)[:300] if isinstance(value, str) else ""
+        return one_line(value)[:300] if isinstance(value, str) else ""
 
     job = typed("title")
     return AssignForm(

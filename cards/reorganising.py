@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from assurance.dates import read_day
-from assurance.form_rules import tidy
+from assurance.form_rules import one_line
 from assurance.reorganising_rules import (
     END,
     ENDED,
@@ -75,7 +75,7 @@ def read_form(data: Mapping[str, Any]) -> SeatForm:
 
     def typed(name: str) -> str:
         value = data.get(f"{form}.{name}", carried.get(name, ""))
-        return tidy(value)[:300] if isinstance(value, str) else ""
+        return one_line(value)[:300] if isinstance(value, str) else ""
 
     homes = {}
     for key, value in [*carried.items(), *data.items()]:

@@ -50,6 +50,8 @@ class Teams:
         self.team = team or Team()
         self.url = ""
         self.personal: dict[str, Person] = {}
+        self.rosters: dict[str, list[Person]] = {}
+        """Who is in a team, by the id of its general channel, where that is not everybody."""
         self.calls: list[tuple[str, str]] = []
         self._posts: list[Posted] = []
         self._faults: list[Fault] = []
@@ -254,7 +256,7 @@ class Teams:
 
     def _roster(self, conversation_id: str) -> list[Person]:
         person = self.personal.get(conversation_id)
-        return self.people if person is None else [person]
+        return self.rosters.get(conversation_id, self.people) if person is None else [person]
 
     def _described(self, person: Person) -> Json:
         return {

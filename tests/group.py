@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from assurance.packing import pack_of, read_pack
 from assurance.reach import DOOR
 from bot.courier import Courier
 from bot.edge.answers import CONSENT_TYPE
+from bot.edge.gate import Gate
 from bot.house import House
 from bot.running import running
 from bot.settings import Settings
@@ -68,11 +70,17 @@ class Group:
     http: aiohttp.ClientSession
     ids: dict[str, int] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    headers: Callable[[], Mapping[str, str]] = inbound.headers
+    """What lets a request in: those of the TestGate, unless another gate stands there."""
     _looked_at: dict[str, int] = field(default_factory=dict)
 
     async def send(self, activity: Json) -> tuple[int, Any]:
         """Post one activity to the bot; gives the status and the body."""
-        asked = asyncio.create_task(self._sent(activity))
+        return await self.send_bytes(json.dumps(activity).encode(), self.headers())
+
+    async def send_bytes(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
+        """Post anything at all to the bot's door; gives the status and the body."""
+        asked = asyncio.create_task(self._sent(body, headers))
         waking = asyncio.create_task(self.woken.wait())
         try:
             await asyncio.wait({asked, waking}, return_when=asyncio.FIRST_COMPLETED)
@@ -84,10 +92,10 @@ class Group:
             waking.cancel()
             self.woken.clear()
 
-    async def _sent(self, activity: Json) -> tuple[int, Any]:
-        async with self.http.post(f"{self.url}/api/messages", json=activity, headers=inbound.headers()) as answer:
-            body = await answer.json() if "json" in answer.content_type else await answer.text()
-            return answer.status, body
+    async def _sent(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
+        async with self.http.post(f"{self.url}/api/messages", data=body, headers=headers) as answer:
+            said = await answer.json() if "json" in answer.content_type else await answer.text()
+            return answer.status, said
 
     async def settle(self) -> None:
         """Let what goes on in the background end, and the courier deliver everything that may go out now."""
@@ -281,8 +289,11 @@ async def a_group(
     clock: Clock | None = None,
     packs: tuple[str, ...] = ("swindon",),
     limits: bool = False,
+    gate: Callable[[str], Gate] | None = None,
 ) -> AsyncIterator[Group]:
     """The service on a database, with its people. `bound`: its team is known; `seated`: people sit on their seats.
+
+    `gate` makes the gate from the address of the imitated Teams; without one it is the TestGate.
 
     Opening it a second time on the same database is a restart.
     """
@@ -292,9 +303,12 @@ async def a_group(
         settings = Settings(
             data_dir=data_dir, database_url=database_url, packs=packs, app_id="bot", app_tenant_id=TENANT
         )
-        opened = running(settings, clock=clock, gate=inbound.TestGate(), loopback=True, by_hand=True, paced=limits)
+        opened = running(
+            settings, clock=clock, gate=gate(teams.url) if gate else inbound.TestGate(), loopback=True, by_hand=True,
+            paced=limits,
+        )  # fmt: skip
         async with opened as (house, app, courier), aiohttp.ClientSession() as http:
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, auto_decompress=False)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"

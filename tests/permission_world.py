@@ -5,7 +5,7 @@ Presses go through the bot's own Talk on a real database, and are undone: every 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -42,6 +42,7 @@ from assurance.summarising import summarise_quarter
 from assurance.summary_approving import Typed, approve
 from assurance.summary_draft import mark_of as mark_of_summary
 from bot.edge.answers import Answer, Fail, Say, ShowCard
+from bot.edge.gate import Gate
 from bot.edge.incoming import Caller, Conversation, read_incoming
 from bot.edge.incoming import Press as Pressed
 from bot.handlers.files import take_file
@@ -65,6 +66,7 @@ from tests.answering import LEARNING
 from tests.connector import BOT, TENANT, Person
 from tests.group import Clock, Group, a_group, words
 from tests.meeting import levelled
+from tests.teams_world import Json
 
 ROLES = (
     "own", "other", "substitute", "co_optee", "chair", "vice_chair", "officer", "ld_lead", "known", "stranger",
@@ -101,6 +103,8 @@ class Met:
 
     how: str
     text: str
+    card: Json | None = None
+    """The card, where one was shown."""
 
     @property
     def refused(self) -> bool:
@@ -166,7 +170,8 @@ class Two:
             locale="en-GB",
         )  # fmt: skip
         got = await self.talk.on_press(pressed)
-        return Met(self.ended[-1] if self.ended else _kind(got), _words(got))
+        shown = got.card if isinstance(got, ShowCard) else None
+        return Met(self.ended[-1] if self.ended else _kind(got), _words(got), shown)
 
 
 def _kind(got: Answer) -> str:
@@ -180,18 +185,31 @@ def _words(got: Answer) -> str:
 
 
 @asynccontextmanager
-async def two_partnerships(database_url: str, data_dir: Path) -> AsyncIterator[Two]:
-    """Swindon, whose records are pressed, and Solihull beside it, both full."""
+async def two_partnerships(
+    database_url: str, data_dir: Path, *, kept: bool = False, gate: Callable[[str], Gate] | None = None
+) -> AsyncIterator[Two]:
+    """Swindon, whose records are pressed, and Solihull beside it, both full.
+
+    `kept`: what is done is not undone, and there are more people: a guest, and an officer of both. `gate` as in
+    `a_group`.
+    """
     clock = Clock(NOW)
-    options: dict[str, Any] = {"people": {}, "bound": False, "seated": False, "clock": clock}
+    options: dict[str, Any] = {"people": {}, "bound": False, "seated": False, "clock": clock, "gate": gate}
     async with a_group(database_url, data_dir, packs=("swindon", "solihull"), **options) as group:
         ours, theirs = World("swindon", "O"), World("solihull", "T")
         for world in (ours, theirs):
             await _fill(group, world)
+            if kept:
+                await _more_people(group, world)
         clock.now = NOW
         two = Two(group, ours, theirs, Talk(group.house, commands(), {}, take_file))
         two.talk.presses = {verb: _watched(two, handler) for verb, handler in presses().items()}
-        _undoing(two)
+        group.teams.people = [one for world in (ours, theirs) for one in world.people.values()]
+        group.teams.team.channels[str(theirs.numbers["channel"])] = "Theirs"
+        for world in (ours, theirs):
+            group.teams.rosters[str(world.numbers["channel"])] = list(world.people.values())
+        if not kept:
+            _undoing(two)
         yield two
 
 
@@ -283,6 +301,28 @@ async def _people(unit: Unit, world: World, its: Partnership, rows: list[Seat]) 
     world.numbers["deputy_holding"] = deputy.id
 
 
+async def _more_people(group: Group, world: World) -> None:
+    """A guest who holds nothing, and somebody who is the officer of both partnerships."""
+    both = Person("both Sandpiper", "00003001-0000-4000-8000-000000000000", "29:both", email="both@example.org")
+    number = 3100 + (world.mark == "T")
+    guest = Person(
+        f"guest Quillfeather{world.mark}", f"{number:08d}-0000-4000-8000-000000000000", f"29:{world.mark}-guest",
+        guest=True,
+    )  # fmt: skip
+    async with group.house.open_unit() as unit:
+        for role, one in (("both", both), ("guest", guest)):
+            world.people[role] = one
+            row = await unit.save(
+                PersonRow(
+                    partnership_id=world.numbers["p"], tenant_id=TENANT, object_id=one.object_id,
+                    teams_id=one.teams_id, guest=one.guest, in_team=True,
+                )
+            )  # fmt: skip
+            world.ids[role] = row.id
+            unit.add(PersonName(person_id=row.id, partnership_id=world.numbers["p"], name=one.name, email=one.email))
+        unit.add(Holding(partnership_id=world.numbers["p"], person_id=world.ids["both"], role="officer"))
+
+
 async def _actor(unit: Unit, world: World, role: str, day: date) -> Actor:
     found = await actor_numbered(unit, world.numbers["p"], world.ids[role], day)
     assert found is not None
@@ -316,6 +356,7 @@ async def _records(unit: Unit, world: World, its: Partnership, pack: Pack, rows:
             for who, seat in (("own", 0), ("other", 1)):
                 await _says(unit, world, its, pack, f"return_{name}_{seat}", who, at.replace(day=20))
     await _ask(unit, world, its, pack, "ended", _at(9, 2), Timing(date(2026, 9, 25), held["was"].id), rows[:1])
+    await _says(unit, world, its, pack, "return_ended_0", "own", _at(9, 20))
     urgent = next(one.key for one in pack.kinds if one.urgent_of)
     await _ask(unit, world, its, pack, "urgent", _at(10, 6), Timing(date(2026, 11, 20)), rows, urgent)
     await _meetings(unit, world, its, pack)

@@ -40,6 +40,8 @@ HOW_TO_CHECK = (
     "the entry's number, time (At, exactly), person, by, what, subject, references, before, after and previous hash, "
     "with the keys of references in order. An empty cell is null."
 )
+_DECODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""How a sign that XML cannot hold is written in a cell: text that looks so must not be taken for one."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -48,6 +50,7 @@ def neutral(text: str) -> str:
     text = _UNPRINTABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > LONGEST:
         text = text[:LONGEST] + CUT
+    text = _DECODED.sub("_x005F_", text)
     return f"'{text}" if text.startswith("\t") or text.lstrip().startswith(RUNS) else text
 
 

@@ -10,12 +10,14 @@ import orjson
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from assurance.lines import lines
 from bot.edge.adapter import TeamsAdapter, replace_pressed
 from bot.edge.answers import Answer, Fail, Say, ShowCard
 from bot.edge.gate import Gate
-from bot.edge.incoming import Incoming, Json, Malformed, press_by_message, read_incoming
-from bot.edge.invoke import OnPress, reply_to
+from bot.edge.incoming import Incoming, Json, Malformed, Press, press_by_message, read_incoming
+from bot.edge.invoke import FILE_TAKEN, OnPress, reply_to
 from bot.edge.mishap import apology, note_mishap
+from bot.edge.outcomes import Refused, TryLater, Unsure
 from bot.edge.visit import BY_STATUS, Seen, ended, let_in, no_one, visiting
 
 OnActivity = Callable[[Incoming], Awaitable[Answer | None]]
@@ -27,6 +29,7 @@ DEPTH_LIMIT: Final = 64
 ANSWER_WITHIN: Final = 9.0
 ARRIVE_WITHIN: Final = 9.0
 """So many seconds may a request take to arrive."""
+_log = lines("bot.edge")
 _UTF8: Final = frozenset({"utf-8", "utf8"})
 _USUAL: Final = frozenset({"application/json", "application/json; charset=utf-8"})
 _JSON: Final = CIMultiDictProxy(CIMultiDict({"Content-Type": "application/json; charset=utf-8"}))
@@ -129,23 +132,26 @@ class Door:
             await asyncio.wait(self._turns, timeout=self._deadline)
 
     async def _listen(self, incoming: Incoming) -> web.Response:
-        turn = asyncio.create_task(self._turn(incoming))
+        press = press_by_message(incoming)
+        turn = asyncio.create_task(self._turn(incoming, press))
         self._turns.add(turn)
         turn.add_done_callback(self._turns.discard)
         done, _ = await asyncio.wait({turn}, timeout=self._deadline)
         return web.Response(status=200 if done else 202)
 
-    async def _turn(self, incoming: Incoming) -> None:
+    async def _turn(self, incoming: Incoming, press: Press | None) -> None:
         try:
-            await self._adapter.take_turn(incoming, lambda: self._answer(incoming))
-        except Exception as error:  # a reply that could not be posted: nobody is there to be told
+            await self._adapter.take_turn(incoming, lambda: self._answer(incoming, press))
+        except (Refused, TryLater, Unsure) as why:  # a reply that could not be posted: nobody is there to be told
+            ended("failed")
+            _log.warning("A reply could not be posted", kind=incoming.kind, why=type(why).__name__)
+        except Exception as error:
             ended("failed")
             note_mishap("A turn", error, kind=incoming.kind)
 
-    async def _answer(self, incoming: Incoming) -> Answer | None:
+    async def _answer(self, incoming: Incoming, press: Press | None) -> Answer | None:
         try:
-            press = press_by_message(incoming)
-            if press is None:
+            if press is None or press.verb == FILE_TAKEN:
                 return await self._on_activity(incoming)
             answer = await self._on_invoke(press)
         except Exception as error:  # whatever failed, the person reads a sentence with its reference

@@ -69,6 +69,8 @@ async def _press(activity: Json, on_press: OnPress, deadline: float) -> bytes:
     except Malformed:
         ended("malformed")
         return orjson.dumps(to_press(Fail(400, _BAD_PRESS)))
+    if action[0] == FILE_TAKEN:  # no button has it: only Teams itself says that a file is taken
+        return orjson.dumps(to_press(Fail(400, _BAD_PRESS)))
     press = read_press(activity, *action)
     try:
         async with asyncio.timeout(deadline) as limit:
@@ -87,9 +89,10 @@ async def _consent(activity: Json, on_press: OnPress, deadline: float) -> None:
     if value.get("action") != "accept":
         return
     data = {"context": read_object(value, "context"), "uploadInfo": read_object(value, "uploadInfo")}
+    press = read_press(activity, FILE_TAKEN, data, "manual")
     try:
         async with asyncio.timeout(deadline):
-            await on_press(read_press(activity, FILE_TAKEN, data, "manual"))
+            await on_press(press)
     except Exception as error:  # there is no place to say so but the log
         ended("failed")
         note_mishap("A file that somebody asked for", error)

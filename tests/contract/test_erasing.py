@@ -13,6 +13,8 @@ from assurance.refusals import NotAllowed, NotFound, OutOfDate
 from storage.log import append_log, first_broken_entry, log_entries
 from storage.notices import Notice, notice_keyed
 from storage.people import Address, Person, PersonName, address_of_person, person
+from storage.retention import LegalHold
+from storage.texts import text_of
 from tests.group import a_group
 from tests.meeting import leave
 
@@ -42,6 +44,13 @@ async def test_a_person_goes_with_the_rows_that_were_merged_into_them_or_not_at_
             await erased(group, "officer", 9999)
         with pytest.raises(OutOfDate, match="LOOP_OFFICERS"):
             await erased(group, "officer", number, officers={group.people["gwh"].object_id})
+        async with group.unit() as (unit, its):
+            why = await unit.save(text_of(its.id, "A claim."))
+            hold = await unit.save(LegalHold(partnership_id=its.id, reason_text_id=why.id, at=group.clock.now))
+        with pytest.raises(OutOfDate, match="A legal hold"):
+            await erased(group, "officer", number)
+        async with group.unit() as (unit, its):
+            (await unit.get(LegalHold, hold.id)).ended_at = group.clock.now
         with pytest.raises(OutOfDate, match="being sent at this moment"):
             await erased(group, "officer", number)
         async with group.unit() as (unit, its):

@@ -469,11 +469,40 @@ async def test_a_crash_on_an_event_tells_nobody_but_the_log(house: House, caplog
     assert house.teams.posts() == [] and "conversationUpdate" in caplog.text
 
 
-async def test_a_reply_that_cannot_be_posted_is_not_an_error_of_the_door(house: House) -> None:
+async def test_a_reply_that_cannot_be_posted_is_not_an_error_of_the_door(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     house.bot.answer = Say("Hello")
     unknown_chat = inbound.message(ASHA, "hello", house.teams.url)
     assert (await house.send(unknown_chat))[0] == 200
     assert house.teams.posts() == []
+    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
+        ("WARNING", "A reply (message) could not be posted: This conversation no longer exists.")
+    ]
+
+
+async def test_only_teams_says_that_a_file_is_taken(house: House) -> None:
+    """A forged button with that verb would be answered with nothing."""
+    value = {"action": {"type": "Action.Execute", "verb": "file.taken", "data": {}}, "trigger": "manual"}
+    status, answer = await house.send(house.invoke("adaptiveCard/action", value))
+    assert (status, answer["statusCode"]) == (200, 400)
+    await house.send(inbound.submit(ASHA, {"verb": "file.taken"}, house.teams.url))
+    assert house.bot.presses == []
+
+
+async def test_a_pressed_message_whose_verb_is_no_text_is_malformed_and_no_failure_of_ours(house: House) -> None:
+    for verb in (7, ["answer"], "a" * 201, "a\x00b"):
+        assert (await house.send(inbound.submit(ASHA, {"verb": verb}, house.teams.url)))[0] == 400
+    assert house.bot.presses == [] and house.teams.posts() == []
+
+
+async def test_a_taken_file_without_a_taker_is_no_failure_of_ours(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken = house.invoke("fileConsent/invoke", {"action": "accept"})
+    del taken["from"]["id"]
+    assert (await house.send(taken))[0] == 400
+    assert caplog.records == []
 
 
 async def test_a_slow_message_is_acknowledged_and_still_answered(house: House) -> None:

@@ -5,21 +5,30 @@ What is expected is written by hand in tests/permission_table.py. A command or b
 
 from __future__ import annotations
 
+import os
+import random
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.wiring import commands, presses
+from tests import nasty
+from tests.cards_schema import assert_valid
+from tests.literalness import unliteral
 from tests.permission_table import COMMANDS, ROWS, Row, filled
 from tests.permission_world import ROLES, Met, Two, two_partnerships
+from tests.read_back import assert_read_back
 
 HOW = "Please add a row to tests/permission_table.py, from framework 2: for whom it works, and the data it needs."
 ACROSS = ("officer", "own", "chair")
 """Who tries another partnership's numbers: those who may most."""
 NOT_UNDERSTOOD = "I am not sure what you mean, so I have not done anything."
+TRIES = int(os.environ.get("FORM_EXAMPLES", "12")) // 12
+"""How often each form is filled in badly."""
 SAMPLE = 6
 """On PostgreSQL, one row in so many; the rules are the same code."""
 
@@ -142,4 +151,41 @@ async def test_each_command_answers_those_whom_the_table_names_and_tells_all_oth
                 wrong.append(f"the refusal shows {out}. {told}")
             if out := leaks(met, world.theirs.secrets):
                 wrong.append(f"shows another partnership's {out}. {told}")
+    assert not wrong, "\n".join(wrong)
+
+
+def badly(data: Mapping[str, Any], chance: random.Random) -> dict[str, Any]:
+    """The data of a form with some of its values replaced by anything."""
+    keys = [key for key in data if key != "p"]
+    values = [
+        *nasty.TEXTS.values(),
+        *nasty.EMPTY_TEXTS,
+        *nasty.DATES,
+        *nasty.NUMBERS,
+        *nasty.NUMBER_TEXTS,
+        *nasty.SHAPES,
+    ]
+    chosen = chance.sample(keys, chance.randint(0, min(3, len(keys))))
+    return {**data, **{key: chance.choice(values) for key in chosen}}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_whatever_a_form_brings_is_answered_with_a_sound_card_or_in_words(world) -> None:
+    """A valid value, or a sentence that says what is wrong; never a failure of ours."""
+    chance, wrong = random.Random(8), []
+    for row in ROWS * TRIES:
+        data = badly({"p": world.ours.numbers["p"]} | filled(row.data, world.ours.numbers), chance)
+        role = chance.choice([*row.works_for.split(), "officer"])
+        told = f"{row.verb} by {role} with {str(data)[:300]}"
+        try:
+            met = await world.press(role, row.verb, data, row.here)
+        except Exception as error:
+            wrong.append(f"{told}: {type(error).__name__}: {str(error)[:200]}")
+            continue
+        if not met.text.strip() and row.verb != "file.taken":
+            wrong.append(f"{told}: nothing was said")
+        if met.card is not None:
+            assert_valid(met.card)
+            assert_read_back(met.card)
+            wrong += [f"{told}: {one}" for one in unliteral(met.card)]
     assert not wrong, "\n".join(wrong)

@@ -38,6 +38,7 @@ from cards.parts import (
     words,
 )
 from tests.cards_schema import LARGEST, BadCard, assert_valid, text_of
+from tests.literalness import unliteral
 
 
 def a_full_card() -> Card:
@@ -236,3 +237,10 @@ def test_the_words_of_a_card_can_be_read_back() -> None:
     assert "Wards reached; community midwifery not yet." in read
     assert "What you did" in read
     assert "11 of 13" in read
+
+
+def test_words_on_a_button_and_in_a_summary_become_no_mention_and_no_date() -> None:
+    """What somebody typed stands on "Did you mean" buttons, and titles of items in every card's summary."""
+    nasty = "<at>Everyone</at> {{DATE(2026-11-02T09:00:00Z)}} [a](https://evil.example)"
+    made = card(nasty, [title("A")], [button(nasty, "ask.run"), *fold(nasty, [title("B")], "b")[0].actions])
+    assert unliteral(made.content) == [] and "<at" not in made.summary

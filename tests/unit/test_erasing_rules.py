@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
         (Facts("Grace", stands_in=("GWH",)), "stands in for GWH. Please type deputy"),
         (Facts("Grace", owes=("A survey",)), "still asked for an answer on A survey"),
         (Facts("Grace", in_settings=True), "LOOP_OFFICERS"),
+        (Facts("Grace", held=True), "A legal hold keeps what Grace wrote"),
     ],
 )
 def test_somebody_who_still_has_a_part_is_not_erased_and_the_sentence_says_what_comes_first(facts, said):
