@@ -18,7 +18,7 @@ def run(connection: Connection) -> None:
 
 
 async def connect() -> None:
-    engine = create_async_engine(context.config.attributes["url"])
+    engine = create_async_engine(context.config.attributes["url"], hide_parameters=True)
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()
