@@ -76,6 +76,16 @@ def _as_plain(value: Any) -> Any:
     return value
 
 
+class Shown(PropertyType):  # type: ignore[misc]
+    """A text that is shown as it is, in which no client may find a link, a mention or a date."""
+
+    def __init__(self, key_name: str | None = None) -> None:
+        super().__init__(type=str, key_name=key_name)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        super().__set__(instance, unlinked(value) if isinstance(value, str) else value)
+
+
 class Several(PropertyType):  # type: ignore[misc]
     """A property that holds a list, each member of which is an element (or one of `also`)."""
 
@@ -100,17 +110,11 @@ def _flag(key_name: str | None = None) -> Any:
 
 
 class Action(Element):
-    title = _text()
-    tooltip = _text()
+    title = Shown()
+    tooltip = Shown()
     style = _text()
     is_enabled = _flag("isEnabled")
     icon_url = _text("iconUrl")
-
-    def __init__(self, **values: Any) -> None:
-        for name in ("title", "tooltip"):
-            if isinstance(values.get(name), str):
-                values[name] = unlinked(values[name])
-        super().__init__(**values)
 
 
 class Submit(Action):
@@ -233,7 +237,7 @@ class Table(Element):
 class Image(Element):
     element_type = "Image"
     url = _text()
-    alt_text = _text("altText")
+    alt_text = Shown("altText")
     size = _text()
     style = _text()
     width = _text()
@@ -247,8 +251,8 @@ class Image(Element):
 
 
 class Input(Element):
-    label = _text()
-    error_message = _text("errorMessage")
+    label = Shown()
+    error_message = Shown("errorMessage")
     is_required = _flag("isRequired")
 
     def __init__(self, *, id: str, label: str, **values: Any) -> None:
@@ -256,13 +260,13 @@ class Input(Element):
             raise ValueError("An input needs a name and a label")
         if values.get("is_required") and not values.get("error_message"):
             raise ValueError("An input that must be filled in says what is missing")
-        super().__init__(id=id, label=unlinked(label), **values)
+        super().__init__(id=id, label=label, **values)
 
 
 class InputText(Input):
     element_type = "Input.Text"
     value = _text()
-    placeholder = _text()
+    placeholder = Shown()
     is_multiline = _flag("isMultiline")
     max_length = PropertyType(type=int, key_name="maxLength")
     style = _text()
@@ -272,7 +276,7 @@ class InputText(Input):
 class InputChoiceSet(Input):
     element_type = "Input.ChoiceSet"
     value = _text()
-    placeholder = _text()
+    placeholder = Shown()
     choices = PropertyType(type=list)
     is_multi_select = _flag("isMultiSelect")
     style = _text()
@@ -282,7 +286,7 @@ class InputChoiceSet(Input):
 class InputNumber(Input):
     element_type = "Input.Number"
     value = PropertyType(type=(int, float))
-    placeholder = _text()
+    placeholder = Shown()
     min = PropertyType(type=(int, float))
     max = PropertyType(type=(int, float))
 
@@ -290,7 +294,7 @@ class InputNumber(Input):
 class InputDate(Input):
     element_type = "Input.Date"
     value = _text()
-    placeholder = _text()
+    placeholder = Shown()
     min = _text()
     max = _text()
 
@@ -298,7 +302,7 @@ class InputDate(Input):
 class InputTime(Input):
     element_type = "Input.Time"
     value = _text()
-    placeholder = _text()
+    placeholder = Shown()
     min = _text()
     max = _text()
 
@@ -338,8 +342,8 @@ class AdaptiveCard(Element):
     actions = Several()
     refresh = PropertyType(type=Refresh)
     msteams = PropertyType(type=dict)
-    fallback_text = _text("fallbackText")
-    speak = _text()
+    fallback_text = Shown("fallbackText")
+    speak = Shown()
     lang = _text()
 
     def __init__(self, *, wide: bool = False, **values: Any) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlmodel import select
 
+from storage.returns import Assessment
 from tests.answering import DUE, MEETING, a_request
-from tests.group import a_group, buttons, inputs, words
+from tests.group import a_group, button, buttons, filled, inputs, words
+from tests.integrity import faults_of
 from tests.meeting import (
     QUORATE,
     answers,
@@ -49,6 +52,26 @@ async def test_self_high_assessed_low_shows_both_and_is_followed_up_and_a_concer
         assert "Low, no assurance or unable" in concerns and WHY in concerns
         told = words(group.card("awp"))
         assert "you said High; the LDG assessed Low." in told and WHY in told
+
+
+async def test_a_level_for_what_was_not_asked_is_no_part_of_a_decision(sqlite_url, tmp_path):
+    """A forged press could have closed a dimension that nobody had been asked about yet."""
+    async with a_group(sqlite_url, tmp_path) as group:
+        request = await a_request(group, "awp")
+        await answers(group, request.id, {"awp": "high"})
+        await the_meeting(group, MEETING)
+        group.clock.to(2026, 12, 10)
+        aside = {"leave_out": str((await returns_for(group, request.id, "awp"))[0].id)}
+        card = (await group.press("officer", await enter_the_room(group), "Take them one by one", aside))["value"]
+        record = button(card, next(one for one in buttons(card) if one.startswith("Record")))
+        typed = filled(card, {"dissemination": "low", "rationale": WHY})
+        level = next(name for name in typed if name.endswith(".dissemination"))
+        forged = {level.replace(".dissemination", f".{name}"): "high" for name in ("impact", "nothing-of-ours")}
+        done = (await group.execute("officer", record["verb"], record["data"] | typed | forged))["value"]
+        assert "High, assessed Low" in words(done)
+        async with group.unit() as (unit, _):
+            assert [one.dimension for one in await unit.all(select(Assessment))] == ["dissemination"]
+            assert await faults_of(unit) == []
 
 
 async def test_what_is_below_high_is_asked_again_with_the_earlier_answer_and_high_is_not(database_url, tmp_path):

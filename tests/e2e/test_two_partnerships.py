@@ -5,20 +5,12 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from datetime import date
 
-import pytest
-from sqlmodel import col, select
-
 from assurance.actors import actor_numbered
 from assurance.issuing import Addressee, NewRequest, Timing, issue
 from assurance.packing import pack_of
-from bot.wiring import presses
-from storage.asks import loops_of_request
-from storage.log import log_entries
-from storage.notices import Notice
 from storage.partnerships import partnership_named, seats
 from storage.people import Holding, PersonName
 from storage.people import Person as PersonRow
-from storage.returns import returns_of_request
 from tests.answering import SAID, a_request
 from tests.connector import TENANT, Person
 from tests.group import a_group, words
@@ -57,18 +49,9 @@ async def two(database_url, tmp_path, *, people=None):
             await unit.flush()
             officer = await actor_numbered(unit, theirs.id, group.ids["sol-officer"], group.clock.now.date())
             new = NewRequest("assurance", THEIRS, (Addressee(seat.id),), Timing(date(2026, 12, 4)), learning={})
-            request = await issue(unit, officer, theirs, await pack_of(unit, theirs), new, group.clock.now)
-            group.ids["their request"] = request.id
-            group.ids["their loop"] = (await loops_of_request(unit, theirs.id, request.id))[0].id
-            group.ids["their return"] = (await returns_of_request(unit, theirs.id, request.id))[0].id
-            group.ids["their seat"] = seat.id
+            await issue(unit, officer, theirs, await pack_of(unit, theirs), new, group.clock.now)
         await group.settle()
         yield group
-
-
-async def entries_of(group, partnership_id):
-    async with group.house.open_unit() as unit:
-        return len(await log_entries(unit, partnership_id))
 
 
 async def test_what_one_partnership_asks_shows_nowhere_in_the_other(database_url, tmp_path):
@@ -83,37 +66,3 @@ async def test_what_one_partnership_asks_shows_nowhere_in_the_other(database_url
         assert THEIRS in words(await group.say("sol-officer", "status"))
         said = words(await group.say("sol-officer", f"status {OURS}"))
         assert SAID["evidence"] not in said and "GWH" not in said
-
-
-@pytest.mark.parametrize("who", ["officer", "gwh"])
-async def test_every_button_with_the_other_partnerships_numbers_is_refused(database_url, tmp_path, who):
-    """With the other's `p` the presser is nobody there; with their own `p` the numbers belong to nothing."""
-    async with two(database_url, tmp_path) as group:
-        ids = group.ids
-        numbers = {
-            "request": ids["their request"], "loop": str(ids["their loop"]), "return": ids["their return"], "base": 1,
-            "until": "2026-12-20", "due_on": "2026-12-21", "reason": "Withdrawn by a forger.", "sort": "typing",
-            "add_asked": str(ids["their seat"]), "kind": "seat", "key": str(ids["their seat"]), "word": "status",
-            "w1.title": "Forged", "more_time.until": "2026-12-20", "more_time.why": "Forged",
-        }  # fmt: skip
-        before = await entries_of(group, ids["solihull"])
-        for verb in sorted(presses()):
-            for p in (ids["solihull"], group.partnership_id):
-                reply = await group.execute(who, verb, {"p": p, **numbers})
-                said = words(reply["value"]) if isinstance(reply["value"], dict) else str(reply["value"])
-                assert "Child Q" not in said and "Sol-" not in said, (verb, p, said)
-                if p == ids["solihull"] and verb not in ("file.taken",):
-                    assert reply["type"].endswith(("message", "error")), (verb, said)
-        assert await entries_of(group, ids["solihull"]) == before
-        async with group.house.open_unit() as unit:
-            [loop] = await loops_of_request(unit, ids["solihull"], ids["their request"])
-            assert loop.open and loop.extended_to is None
-            [row] = await returns_of_request(unit, ids["solihull"], ids["their request"])
-            assert row.version_number == 0
-            mine = await unit.all(select_notices(ids["solihull"], [ids["officer"], ids["gwh"]]))
-            assert mine == []
-
-
-def select_notices(partnership_id, person_ids):
-    """What a partnership owes to people who are not in it."""
-    return select(Notice).where(Notice.partnership_id == partnership_id, col(Notice.person_id).in_(person_ids))

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.wiring import presses
 from tests.databases import migrate, postgres
 from tests.fuzz.run import Outcome, fuzz
 
@@ -47,7 +48,10 @@ def table(outcome: Outcome) -> Iterator[str]:
           f"{whole / outcome.seconds:.0f} a second"  # fmt: skip
     yield f"slowest answer: {outcome.slowest[0]:.2f} s ({outcome.slowest[1]})"
     yield f"posts looked at: {outcome.posts:,}; log lines: {outcome.lines:,}"
-    yield f"rows walked through: {outcome.rows:,} in {outcome.walks} walks"
+    pressed = {verb: how for verb, how in outcome.verbs.items() if verb in presses()}
+    served = [verb for verb, how in pressed.items() if "adaptive" in how]
+    yield f"buttons pressed: {len(pressed)} of {len(presses())}; {len(served)} of them answered with a card"
+    yield f"rows walked through: {outcome.rows:,} in {outcome.walks} walks; changes logged: {outcome.written:,}"
     yield "memory in MB: " + ", ".join(f"{mb:.0f} after {at:,}" for at, mb in outcome.memory.items())
     if outcome.found:
         yield f"\nFOUND {sum(outcome.found.values()):,} of {len(outcome.found)} sorts:"

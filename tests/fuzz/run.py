@@ -58,6 +58,8 @@ class Outcome:
     posts: int = 0
     rows: int = 0
     walks: int = 0
+    written: int = 0
+    """Entries in the logs of the partnerships that these requests made."""
     lines: int = 0
 
     def note(self, why: str, example: str = "") -> None:
@@ -129,6 +131,7 @@ class _Run:
                 self.outcome.note(f"stored: {why}", "")
         self.outcome.rows += sum(len(rows) for rows in now.values())
         self.outcome.walks += 1
+        self.outcome.written += len(now["log_entry"]) - len(first["log_entry"])
         async with self.two.group.house.open_unit() as unit:
             await _restore(unit, first)
         self.two.group.teams._posts.clear()
