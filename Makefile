@@ -2,12 +2,14 @@
 # make test    the whole suite, on SQLite and on a PostgreSQL of its own, with a browser (BOTH=1: every flow on both)
 # make check   style, types, arrows between the rooms, migrations, lock files, known vulnerabilities, secrets
 # make chaos   replicas killed at random against a Teams that fails: what becomes of every notice
+# make soak    ten minutes of twenty answers a second on each database, then a stop under load
+# make fuzz    twenty thousand broken, forged and strange requests, and what was stored meanwhile
 # make bench, make pictures, make tidy, make lock
 # Everything is installed into .venv, node_modules and .make; remove them to start afresh.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test check chaos bench pictures tidy lock
+.PHONY: run test check chaos soak fuzz bench pictures tidy lock
 MAKEFLAGS += --no-print-directory
 
 ROOMS := storage assurance cards scheduler bot
@@ -37,6 +39,12 @@ check: .venv/dev
 
 chaos: .venv/dev
 	@$(PY) -m tests.chaos
+
+soak: .venv/dev
+	@$(PY) -m tests.soak
+
+fuzz: .venv/dev
+	@$(PY) -m tests.fuzz
 
 bench: .venv/dev
 	@for one in $$(grep -l __main__ tests/bench/*.py); do \

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sqlalchemy import CreateEnginePlugin, Engine
+from sqlalchemy import CreateEnginePlugin, Engine, event
 from sqlalchemy.dialects import plugins
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -26,9 +26,14 @@ class OneMemory(CreateEnginePlugin):
         return url
 
     def engine_created(self, engine: Engine) -> None:
-        first: Any = _first.setdefault(engine.dialect.driver, engine)
-        shared: Any = engine
-        shared.dialect, shared._compiled_cache = first.dialect, first._compiled_cache
+        """The first is taken once it has connected, since its dialect knows the database only then."""
+        driver = engine.dialect.driver
+        if driver in _first:
+            shared: Any = engine
+            first: Any = _first[driver]
+            shared.dialect, shared._compiled_cache = first.dialect, first._compiled_cache
+        else:
+            event.listen(engine, "connect", lambda *_: _first.setdefault(driver, engine))
 
 
 def remember() -> None:

@@ -476,9 +476,8 @@ async def test_a_reply_that_cannot_be_posted_is_not_an_error_of_the_door(
     unknown_chat = inbound.message(ASHA, "hello", house.teams.url)
     assert (await house.send(unknown_chat))[0] == 200
     assert house.teams.posts() == []
-    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
-        ("WARNING", "A reply (message) could not be posted: This conversation no longer exists.")
-    ]
+    [told] = caplog.records
+    assert told.levelname == "WARNING" and "'A reply could not be posted', 'kind': 'message'" in told.getMessage()
 
 
 async def test_only_teams_says_that_a_file_is_taken(house: House) -> None:

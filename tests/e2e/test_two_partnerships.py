@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from datetime import date
 
+import pytest
+
 from assurance.actors import actor_numbered
 from assurance.issuing import Addressee, NewRequest, Timing, issue
 from assurance.packing import pack_of
