@@ -15,12 +15,13 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from storage.queues import unsettled_notices
+from storage.queues import waiting
 from storage.unit import Store
 from tests.chaos.__main__ import database
 from tests.chaos.run import teams_at_work
@@ -86,8 +87,8 @@ async def minute_of(service: Service, took: list[Took], busy: float) -> Minute:
 async def until_posted(store: Store) -> None:
     """Wait until the cards of the requests stand in the chats and in the channel: then agencies begin to answer."""
     while True:
-        async with store.open_unit() as unit:
-            if not (await unsettled_notices(unit))["owed"]:
+        async with store.open_unit() as unit:  # what the clock has owed meanwhile may wait for its hours
+            if not any(not one.keeps_hours for one in await waiting(unit, datetime.now(UTC))):
                 return
         await asyncio.sleep(0.5)
 
