@@ -244,7 +244,10 @@ async def _serve(world: World, pipe: Connection) -> None:
         gc.disable()  # a pause for collecting would make arrivals look closer together than they were
 
         def asked() -> None:
-            word = pipe.recv() if pipe.poll() else "stop"
+            try:
+                word = pipe.recv() if pipe.poll() else "stop"
+            except EOFError:  # whoever asks is gone
+                word = "stop"
             if word == "stop":
                 done.set()
             else:
