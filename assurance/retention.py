@@ -126,10 +126,14 @@ async def agree_to_purge(unit: Unit, actor: Actor, its: Partnership, purge_id: i
     return row.from_on
 
 
-async def keep_everything(unit: Unit, actor: Actor, its: Partnership, purge_id: int, now: datetime) -> None:
-    """An officer decides that nothing goes this time, or takes back their agreement while it has not ended."""
+async def keep_everything(unit: Unit, actor: Actor, its: Partnership, purge_id: int, now: datetime) -> bool:
+    """An officer decides that nothing goes this time, or takes back their agreement while it has not ended.
+
+    Gives whether something had gone by then. Raises NotAllowed or OutOfDate.
+    """
     row = await _told(unit, actor, its, purge_id, (TOLD, APPROVED))
     await _settle(unit, actor, its, row, KEPT, "purge called off", now)
+    return any((row.removed or {}).get(which) for which in CLASSES)
 
 
 async def _told(unit: Unit, actor: Actor, its: Partnership, purge_id: int, states: tuple[str, ...]) -> Purge:

@@ -118,7 +118,8 @@ async def _agree(unit: Unit, turn: Turn, here: Here, data: Data) -> str:
 
 
 async def _keep(unit: Unit, turn: Turn, here: Here, data: Data) -> str:
-    await keep_everything(unit, here.actor, here.partnership, number(data, PURGE), turn.now)
+    if await keep_everything(unit, here.actor, here.partnership, number(data, PURGE), turn.now):
+        return "Stopped. What had gone by then cannot be brought back; the rest stays. I ask again in a year."
     return "Nothing goes this time. I ask again in a year."
 
 

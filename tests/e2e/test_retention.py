@@ -120,6 +120,22 @@ async def test_nothing_goes_before_ninety_days_nor_unless_an_officer_agrees_and_
         assert "The last removal ended on Wednesday 29 December 2027" in words(await group.say("officer", "retention"))
 
 
+async def test_an_officer_who_stops_it_half_way_is_told_that_some_has_gone_already(sqlite_url, tmp_path, monkeypatch):
+    monkeypatch.setattr(purging, "HANDFUL", 5)
+    async with a_group(sqlite_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
+        await a_closed_year(group)
+        agreed = card_in(await group.press("officer", await told(group), AGREE))
+        group.clock.to(2027, 12, 29, 10)
+        await beaten(group)
+        stopped = words(card_in(await group.press("officer", agreed, KEEP)))
+        assert "Stopped. What had gone by then cannot be brought back; the rest stays." in stopped
+        assert "Nothing goes this time" not in stopped
+        await beaten(group, hours=24)
+        assert (await left(group))["words"] == 2
+        again = await group.press("officer", agreed, KEEP)
+        assert "settled meanwhile" in str(again["value"])
+
+
 async def test_where_nobody_decides_nothing_goes_and_the_officer_is_told_once_more(sqlite_url, tmp_path):
     async with a_group(sqlite_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
         await a_closed_year(group)
