@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from hashlib import sha256
 from pathlib import Path
 
 from assurance.exports import note_export
 from assurance.exports_record import export_record
+from bot.command_files import written
 from bot.command_partnership import partnership_meant
 from bot.documents import word
 from bot.documents.workbook import write_record
@@ -33,12 +32,7 @@ async def export(settings: Settings, partnership: str | None = None, out: Path |
             its = await partnership_meant(unit, partnership)
         name = word.file_name(its.slug, "record", now.date().isoformat(), ending=".xlsx")
         path = Path(out) if out else settings.data_dir / "exports" / its.slug / name
-        try:
-            await write_record(path, await export_record(store.open_unit, None, its.id, now))
-            path.chmod(0o600)
-        except OSError as error:
-            raise CannotStart(f"The file {path} cannot be written: {error.strerror}.") from error
-        digest = sha256(await asyncio.to_thread(path.read_bytes)).hexdigest()
+        digest = await written(path, write_record(path, await export_record(store.open_unit, None, its.id, now)))
         async with store.open_unit() as unit:
             await note_export(
                 unit, its.id, None, file="record", subject=f"partnership:{its.id}", refs={}, digest=digest, now=now

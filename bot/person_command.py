@@ -6,14 +6,12 @@ kept apart from the copies; after a restore `erase-again` does what is on it onc
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from assurance.calendar import local_day
@@ -23,6 +21,7 @@ from assurance.packing import pack_of
 from assurance.person_data import people_meant, people_numbered, person_data
 from assurance.person_export import person_export
 from assurance.refusals import Refusal
+from bot.command_files import written
 from bot.command_partnership import partnership_meant
 from bot.documents.workbook import write_person
 from bot.edge.gate import CannotStart
@@ -71,12 +70,8 @@ async def export_person(
         [one] = found
         name = file_name(one.person_id, local_day(now, pack.timezone).isoformat())
         path = Path(out) if out else settings.data_dir / "exports" / its.slug / name
-        try:
-            await write_person(path, await person_export(store.open_unit, None, its.id, one.person_id, now))
-            path.chmod(0o600)
-        except OSError as error:
-            raise CannotStart(f"The file {path} cannot be written: {error.strerror}.") from error
-        digest = sha256(await asyncio.to_thread(path.read_bytes)).hexdigest()
+        found_here = await person_export(store.open_unit, None, its.id, one.person_id, now)
+        digest = await written(path, write_person(path, found_here))
         async with store.open_unit() as unit:
             await note_export(
                 unit, its.id, None, file=FILE, subject=f"person:{one.person_id}", refs={}, digest=digest, now=now

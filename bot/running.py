@@ -138,12 +138,7 @@ async def running(
     gate = gate or gate_for(settings)
     token = token or token_for(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.database_url)
-    if store.sqlite or settings.playground:
-        await asyncio.to_thread(upgrade, settings.database_url)
-    elif not await is_current(store):
-        await store.close()
-        raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
+    store = await _up_to_date(settings)
     hosts = service_hosts(settings)
     async with Connector(token, practice=settings.playground or loopback, hosts=hosts) as connector:
         house = House(store, TeamsAdapter(connector), settings, clock)
@@ -170,14 +165,30 @@ async def running(
         finally:
             watching.cancel()
             await heartbeat.stop()
-            for one in (watching, working, house.journey):
-                if one is not None:
-                    one.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await one
+            await _ended(watching, working, house.journey)
             await courier.stop()
             await house.errands.stop()
             await store.close()
+
+
+async def _up_to_date(settings: Settings) -> Store:
+    """The database with every migration: applied here where nobody else uses it, else asked for. Raises CannotStart."""
+    store = Store(settings.database_url)
+    if store.sqlite or settings.playground:
+        await asyncio.to_thread(upgrade, settings.database_url)
+    elif not await is_current(store):
+        await store.close()
+        raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
+    return store
+
+
+async def _ended(*tasks: asyncio.Task[None] | None) -> None:
+    """End what goes on in the background, and wait until it has."""
+    for one in tasks:
+        if one is not None:
+            one.cancel()
+            with suppress(asyncio.CancelledError):
+                await one
 
 
 async def _ready(house: House) -> str | None:
