@@ -26,7 +26,7 @@ from bot.rate_keeper import Held, LostLease, RateKeeper
 from bot.tables import Draw
 from storage.base import StorageError
 from storage.claims import begin_notice, settle_notice
-from storage.notices import Notice
+from storage.notices import Notice, overtake
 from storage.unit import Unit
 
 LEASE = timedelta(seconds=90)
@@ -110,8 +110,11 @@ class Carrier:
                     return parcel
                 place = parcel.address.conversation_id
                 now = self.house.now()
-                mine = await begin_notice(unit, owed.id, self.owner, now=now, lease=LEASE, posted_in=place)
-                return parcel if mine else GONE
+                if not await begin_notice(unit, owed.id, self.owner, now=now, lease=LEASE, posted_in=place):
+                    return GONE
+                if parcel.overtakes:
+                    await overtake(unit, owed.partnership_id, parcel.overtakes, now)
+                return parcel
         except Refusal as refusal:
             return Ended("skipped", refusal.text)
         except StorageError as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assurance.erasing import REASON
 from assurance.hours import may_send, next_send_moment
@@ -18,7 +18,7 @@ from bot.naming import named_for
 from bot.posting_places import Ended, address_for, is_fresh, row_for
 from bot.practice_marks import for_person
 from bot.tables import Desk, Draw
-from storage.notices import Notice, notice, unsettled_updates
+from storage.notices import OVERTAKEN, Notice, notice, unsettled_updates
 from storage.partnerships import Partnership, partnership
 from storage.people import person
 from storage.personal import is_erased
@@ -38,6 +38,7 @@ class Parcel:
     open_for: str = ""
     replaces: tuple[str, ...] = ()
     fresh: bool = False
+    overtakes: tuple[int, ...] = ()
 
 
 async def pack_up(unit: Unit, house: House, notices: Mapping[str, Draw], owed: Notice, opened: str) -> Parcel | Ended:
@@ -51,8 +52,12 @@ async def pack_up(unit: Unit, house: House, notices: Mapping[str, Draw], owed: N
     if owed.kind == DOOR:
         return await _addressed(unit, house, its, owed, None, None, "")
     original = await notice(unit, its.id, owed.replaces_id) if owed.replaces_id else None
-    if original is not None and (not_now := await _not_now(unit, owed, original)):
-        return not_now
+    overtakes: tuple[int, ...] = ()
+    if original is not None:
+        others = await unsettled_updates(unit, its.id, original.id)
+        if not_now := _not_now(owed, original, others):
+            return not_now
+        overtakes = tuple(one.id for one in others if one.state == "owed")
     pack, now = await pack_of(unit, its), house.now()
     if owed.keeps_hours and not may_send(pack, now):
         wait = (next_send_moment(pack, now) - now).total_seconds()
@@ -60,7 +65,8 @@ async def pack_up(unit: Unit, house: House, notices: Mapping[str, Draw], owed: N
     what = await _drawn(unit, notices, owed, Desk(house, its, pack, now, public=_is_public(owed)))
     if what is None:
         return Ended("skipped", "It was no longer needed when its turn came.")
-    return await _addressed(unit, house, its, owed, what, original, opened)
+    found = await _addressed(unit, house, its, owed, what, original, opened)
+    return replace(found, overtakes=overtakes) if isinstance(found, Parcel) else found
 
 
 async def _drawn(unit: Unit, notices: Mapping[str, Draw], owed: Notice, desk: Desk) -> Post | None:
@@ -117,16 +123,18 @@ def _in(address: Address, conversation: str) -> Address:
     return Address(address.service_url, conversation, address.tenant_id, address.bot_id)
 
 
-async def _not_now(unit: Unit, owed: Notice, original: Notice) -> Ended | None:
-    """Why an update of a card does not go out now: the card never did, or another update is in its way."""
+def _not_now(owed: Notice, original: Notice, others: Sequence[Notice]) -> Ended | None:
+    """Why an update of a card does not go out now: the card never did, or another update is in its way.
+
+    `others` are the updates of the same card that are owed or were claimed: a pure rule.
+    """
     if original.activity_id is None:
         if original.state == "sending":
             return Ended("owed", "", again_in=1.0, untried=True)
         return Ended("skipped", "The card that it would refresh was not posted.")
-    others = await unsettled_updates(unit, owed.partnership_id, original.id)
-    if any(one.id > owed.id for one in others):
-        return Ended("skipped", "A newer picture of the same card followed.")
-    if any(one.id < owed.id and one.state == "sending" for one in others):
+    if any(one.id > owed.id for one in others if one.state == "sending" or owed.attempts):
+        return Ended("skipped", OVERTAKEN)  # what failed before gives way to one that has all its tries before it
+    if any(one.id < owed.id for one in others if one.state == "sending"):
         return Ended("owed", "", again_in=1.0, untried=True)
     return None
 

@@ -174,6 +174,19 @@ async def unsettled_updates(unit: Unit, partnership_id: int, original_id: int) -
     )
 
 
+OVERTAKEN = "Another picture of the same card showed this already."
+
+
+async def overtake(unit: Unit, partnership_id: int, notice_ids: Iterable[int], now: datetime) -> int:
+    """Skip those of these notices that are still owed, since another shows the same; gives how many."""
+    waiting = [
+        col(Notice.partnership_id) == partnership_id,
+        col(Notice.id).in_(list(notice_ids)),
+        col(Notice.state) == "owed",
+    ]
+    return await unit.run(update(Notice).where(*waiting).values(state="skipped", reason=OVERTAKEN, settled_at=now))
+
+
 def _open(partnership_id: int, states: Iterable[str], but: Iterable[str]) -> list[Any]:
     return [
         col(Notice.partnership_id) == partnership_id,

@@ -255,6 +255,7 @@ NOT_ASKED = {
     "next_request_number": "a number of the partnership's own",
     "alter_notice": "it writes",
     "doubt_owed": "it writes",
+    "overtake": "it writes",
     "was_lost": "a yes or no about a number of the partnership's own",
     "waiting_in": "numbers and times of the partnership's own",
     "count_notices_open": "a number of the partnership's own",

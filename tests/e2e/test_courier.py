@@ -1,6 +1,7 @@
 """How what is owed goes out: each state that a notice can end in, over HTTP, against the imitated Teams."""
 
 import asyncio
+from collections import Counter
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -12,8 +13,8 @@ from bot.courier import LEASE, TRIES, Courier
 from cards.elements import TextBlock
 from cards.parts import card
 from storage.base import Unavailable
-from storage.claims import begin_notice, claim_notices, settle_notice
-from storage.notices import notice
+from storage.claims import A_LANE, begin_notice, claim_notices, settle_notice
+from storage.notices import OVERTAKEN, notice
 from storage.people import address_of_person
 from tests.group import a_group, read, words
 
@@ -459,9 +460,48 @@ async def test_of_several_updates_of_one_card_only_the_newest_goes_out(database_
         await group.settle()
         rows = [await state(group, one) for one in numbers]
         assert [row.state for row in rows] == ["skipped", "skipped", "delivered"]
-        assert "newer picture" in rows[0].reason
+        assert rows[0].reason == OVERTAKEN
         assert len(group.chat("gwh")[0].versions) == 2
         assert said(group) == ["newest"]
+
+
+async def test_one_picture_shows_what_many_updates_were_owed_for_and_they_wait_no_longer(database_url, tmp_path):
+    async with a_post_room(database_url, tmp_path) as group:
+        original = await owed(group)
+        await group.settle()
+        numbers = [await updated(group, original, f"version:{n}") for n in range(30)]
+        assert await group.courier.deliver_due() <= 2 * A_LANE
+        states = Counter([(await state(group, one)).state for one in numbers])
+        assert states == {"delivered": 1, "skipped": 29}
+        assert len(group.chat("gwh")[0].versions) == 2
+
+
+async def test_what_is_owed_while_a_picture_is_drawn_is_shown_by_a_picture_of_its_own(database_url, tmp_path):
+    async with a_post_room(database_url, tmp_path) as group:
+        original = await owed(group)
+        await group.settle()
+        first = await updated(group, original, "version:1")
+        group.teams.next(1, "delay", seconds=0.3)
+        going = asyncio.create_task(group.courier.deliver_due())
+        await asyncio.sleep(0.15)
+        second = await updated(group, original, "version:2")
+        await going
+        await group.settle()
+        assert [(await state(group, one)).state for one in (first, second)] == ["delivered", "delivered"]
+
+
+async def test_an_update_that_failed_before_gives_way_to_a_newer_one(sqlite_url, tmp_path):
+    async with a_post_room(sqlite_url, tmp_path) as group:
+        original = await owed(group)
+        await group.settle()
+        older = await updated(group, original, "version:1")
+        group.teams.next(1, "status", status=503)
+        await group.settle()
+        newer = await updated(group, original, "version:2")
+        for _ in range(2):
+            group.clock.move(minutes=1)
+            await group.settle()
+        assert [(await state(group, one)).state for one in (older, newer)] == ["skipped", "delivered"]
 
 
 async def test_an_update_owed_together_with_its_card_follows_it_and_never_comes_before_it(sqlite_url, tmp_path):

@@ -71,6 +71,15 @@ def _faults_of_invoke(body: Mapping[str, Any]) -> Iterator[str]:
         yield "says nothing"
 
 
+ONE_OFF = ("new_name", "new_short", "new_organisation")
+
+
+def _is_chosen(card: Any) -> bool:
+    """Whether an agency of this one request is ticked on the card that came back."""
+    ticked = {one for found in inputs(card).values() for one in str(found.get("value", "")).split(",")}
+    return any(re.fullmatch(r"new\d+", one) for one in ticked)
+
+
 def lost(sent: Sending, card: Any) -> Iterator[str]:
     """What was typed into a form that came back with something to mend, and does not stand there any more."""
     if sent.filled is None or not any(one.get("color") == "attention" for one in walk(card)):
@@ -82,6 +91,8 @@ def lost(sent: Sending, card: Any) -> Iterator[str]:
         typed, last = sent.filled.get(name), _called(name)
         if name.startswith("plea") and f".{sent.filled.get('kind')}." not in name:
             continue  # another small form on the same card, which was not the one that was sent
+        if last in ONE_OFF and not shown.get(last) and _is_chosen(card):
+            continue  # the agency that was typed here has moved into the list of those that are asked
         sound = isinstance(typed, str) and typed and tidy(typed) == typed and len(typed) <= most
         if sound and last in shown and " ".join(str(shown[last]).split()) != " ".join(str(typed).split()):
             yield f"lost {last}: {str(typed)[:60]!r} is {str(shown[last])[:60]!r} in the form that came back"

@@ -11,7 +11,8 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from ctypes import CDLL
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -163,8 +164,13 @@ async def _restore(unit: Unit, first: Rows) -> None:
 
 
 def in_use() -> float:
-    """MB of memory that this process holds."""
+    """MB of memory that this process holds, without what is free and was only not given back to the system yet.
+
+    Where the C library cannot give back (it is not glibc), all that is held.
+    """
     gc.collect()
+    with suppress(OSError, AttributeError):
+        CDLL("libc.so.6").malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
