@@ -23,7 +23,7 @@ run: .venv/run node_modules/run
 
 test: .venv/dev node_modules/dev
 	@$(PY) -m tests.browser
-	@$(PY) -m pytest -n 3 -q $(TESTS)
+	@$(PY) -m pytest -n 3 --maxschedchunk 1 -q $(TESTS)
 
 check: .venv/dev
 	@$(PY) -m ruff check .
@@ -97,4 +97,5 @@ node_modules/dev: package-lock.json | .make/node
 		if $$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$one; break; fi; done; \
 	if [ -z "$$found" ]; then echo "Please install Python 3.11 or newer, then try again."; exit 1; fi; \
 	$$found -m venv .venv \
-		|| { rm -rf .venv; echo "Python cannot make an environment (Debian: apt-get install python3-venv)."; exit 1; }
+		|| { rm -rf .venv; echo "Python cannot make an environment (Debian: apt-get install python3-venv)."; exit 1; }; \
+	.venv/bin/python -m pip uninstall --quiet --yes setuptools 2>/dev/null || true  # not locked, and nothing needs it

@@ -197,9 +197,15 @@ async def _ready(house: House) -> str | None:
     return None if await is_current(house.store) else "The database lacks migrations."
 
 
+KEEPS_OPEN = 75.0
+"""Seconds for which a connection on which nobody asks anything stays open; the library's own measure is an hour."""
+
+
 async def _listen(app: web.Application, host: str, port: int, name: str, *, finish_within: float) -> web.AppRunner:
     """Listen; `name` is the setting that holds the port. Raises CannotStart, with a sentence, where that cannot be."""
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=finish_within)
+    runner = web.AppRunner(
+        app, access_log=None, auto_decompress=False, shutdown_timeout=finish_within, keepalive_timeout=KEEPS_OPEN
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

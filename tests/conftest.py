@@ -7,6 +7,7 @@ all of them on both.
 
 from __future__ import annotations
 
+import gc
 import os
 from zlib import crc32
 
@@ -25,6 +26,7 @@ from tests.databases import (
 )
 
 compiled.remember()
+gc.set_threshold(50_000, 20, 50)
 
 BOTH = "both_databases"
 
@@ -44,7 +46,11 @@ def is_needless(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the second run of a flow, unless all are asked for or somebody names the database with -k."""
+    """Leave out the second run of a flow, unless all are asked for or somebody names the database with -k.
+
+    What is marked as slow begins first, so that nobody waits at the end for one that began late.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if os.environ.get("BOTH") or config.option.keyword:
         return
     needless = [one for one in items if is_needless(one)]

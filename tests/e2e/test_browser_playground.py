@@ -108,6 +108,7 @@ async def answer(page: Page, form: Locator) -> Locator:
     raise AssertionError("The Playground emptied the form four times")
 
 
+@pytest.mark.slow
 async def test_an_officer_issues_an_agency_answers_and_the_chair_sees_it(
     open_playground: OpenPlayground, page: Page, tmp_path: Path
 ) -> None:

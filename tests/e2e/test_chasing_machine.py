@@ -2,7 +2,7 @@
 
 A state machine issues, answers, corrects, agrees more time, sends people away, closes the office, lets time pass with
 the clock at work and without, and kills the process between a beat and its delivery. The database is real SQLite; a
-stand-in draws and settles what is owed, as the courier does. CHASING_EXAMPLES sets how many stories are told (10).
+stand-in draws and settles what is owed, as the courier does. CHASING_EXAMPLES sets how many stories are told (6).
 """
 
 from __future__ import annotations
@@ -313,6 +313,6 @@ def _within(year: Year, moment: datetime) -> bool:
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 TestChasing = Chasing.TestCase
 TestChasing.settings = settings(
-    max_examples=int(os.environ.get("CHASING_EXAMPLES", "10")), stateful_step_count=14, deadline=None,
+    max_examples=int(os.environ.get("CHASING_EXAMPLES", "6")), stateful_step_count=14, deadline=None,
     suppress_health_check=list(HealthCheck), derandomize="CHASING_EXAMPLES" not in os.environ, print_blob=True,
 )  # fmt: skip

@@ -108,6 +108,7 @@ async def pressed_by(group, who: str, verb: str, other: int) -> None:
     ("who", "database"),
     [("officer", "sqlite_url"), ("gwh", "sqlite_url"), ("stranger", "sqlite_url"), ("officer", "postgres_url")],
 )
+@pytest.mark.slow
 async def test_a_forged_press_of_any_button_is_answered_kindly_and_changes_nothing(
     request, tmp_path, who, database, caplog
 ):

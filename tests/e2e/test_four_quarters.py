@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+import pytest
+
 from assurance.actors import actor_numbered
 from assurance.attendance import Sent as Here
 from assurance.attendance import take_attendance
@@ -140,6 +142,7 @@ def both(first: str, second: str, *who: str) -> dict[str, dict[str, str]]:
     return {key: {"dissemination": first, "impact": second} for key in who}
 
 
+@pytest.mark.slow
 async def test_swindon_through_four_quarters_with_thirteen_seats(database_url, tmp_path):
     """Deliver 1-4: B8-B12, scenarios 5-7, 12, 16 over a whole year; what is frozen stays as it was."""
     async with a_group(database_url, tmp_path) as group, a_drive() as drive:

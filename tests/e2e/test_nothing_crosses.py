@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -80,6 +81,7 @@ async def all_told(two: Two, sent: Iterable[tuple[str, str, Json]]) -> list[str]
     return wrong
 
 
+@pytest.mark.slow
 async def test_nothing_crosses_whoever_presses_or_types_what(database_url, tmp_path, caplog) -> None:
     async with two_partnerships(database_url, tmp_path, kept=True) as two:
         teams = two.group.teams

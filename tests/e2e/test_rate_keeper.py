@@ -149,6 +149,7 @@ async def test_a_lease_is_one_owners_until_it_ends_or_is_given_back(database_url
         await store.close()
 
 
+@pytest.mark.slow
 async def test_at_full_speed_the_imitation_that_enforces_the_limits_asks_nobody_to_wait(sqlite_url, tmp_path):
     async with a_group(sqlite_url, tmp_path, limits=True) as group:
         group.courier.notices = {"board": draw}
@@ -161,6 +162,7 @@ async def test_at_full_speed_the_imitation_that_enforces_the_limits_asks_nobody_
         assert len(set(shown(group))) == len(shown(group)) == 52
 
 
+@pytest.mark.slow
 async def test_a_crowded_conversation_keeps_its_order_and_holds_nobody_else_up(sqlite_url, tmp_path):
     async with a_group(sqlite_url, tmp_path, limits=True) as group:
         group.courier.notices = {"board": draw}

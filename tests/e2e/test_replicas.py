@@ -30,6 +30,7 @@ async def sent(pipe: Any, word: str = "count") -> Any:
     return await asyncio.to_thread(pipe.recv)
 
 
+@pytest.mark.slow
 async def test_told_to_stop_it_finishes_what_it_sends_gives_back_the_rest_and_lets_the_next_begin(
     database_url, tmp_path
 ):
