@@ -28,7 +28,7 @@ BODY_LIMIT: Final = 256 * 1024
 DEPTH_LIMIT: Final = 64
 ANSWER_WITHIN: Final = 9.0
 ARRIVE_WITHIN: Final = 9.0
-"""So many seconds may a request take to arrive."""
+"""So many seconds may a request take to arrive, once its headers are here."""
 _log = lines("bot.edge")
 _UTF8: Final = frozenset({"utf-8", "utf8"})
 _USUAL: Final = frozenset({"application/json", "application/json; charset=utf-8"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ SKEW: Final = 300
 """How far the clocks may differ, in seconds (Microsoft: five minutes)."""
 _MUST_HAVE: Final = ["aud", "exp", "iss", "nbf"]
 _LONGEST: Final = 16 * 1024
+_WRITTEN: Final = re.compile(r"[A-Za-z0-9_.=-]+")
+"""What a token may be written with; the header may hold any byte."""
 
 
 class NotAccepted(Exception):
@@ -27,7 +30,7 @@ def token_in(headers: Mapping[str, str]) -> str:
     if len(given) > 1:
         raise NotAccepted("more than one Authorization header")
     scheme, _, token = given[0].partition(" ")
-    if scheme.lower() != "bearer" or not token or " " in token or len(token) > _LONGEST:
+    if scheme.lower() != "bearer" or len(token) > _LONGEST or not _WRITTEN.fullmatch(token):
         raise NotAccepted("no bearer token")
     return token
 
@@ -36,7 +39,7 @@ def key_named_in(token: str) -> str:
     """The id of the key with which a token says that it is signed. Nothing else in its header is believed."""
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError):
         raise NotAccepted("not a token") from None
     if header.get("alg") != SIGNED_WITH:
         raise NotAccepted(f"not signed with {SIGNED_WITH}")
@@ -53,6 +56,6 @@ def claims_of(token: str, key: IssuerKey, *, app_id: str, issuer: str) -> dict[s
             token, key.public, algorithms=[SIGNED_WITH], audience=app_id, issuer=issuer, leeway=SKEW,
             options={"require": _MUST_HAVE, "strict_aud": True},
         )  # fmt: skip
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, ValueError) as error:
         raise NotAccepted(type(error).__name__) from None
     return claims

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import logging
@@ -224,6 +225,19 @@ async def test_two_authorization_headers_are_refused_even_if_both_are_genuine(do
     sent = [("Content-Type", "application/json"), ("Authorization", token), ("Authorization", token)]
     status, _ = await door.send(sent, as_bytes(press()))
     assert (status in (400, 401), door.let_in) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "token", [b"abc\xff.def.ghi", b"\xc3\xa9.\xc3\xa9.\xc3\xa9", b"a.b.c\x7f", b"a\xed\xa0\x80.b.c", b"%00.%00.%00"]
+)
+async def test_a_token_of_strange_bytes_is_a_401(door: Door, token: bytes) -> None:
+    body, port = as_bytes(press()), int(door.url.rpartition(":")[2])
+    reads, writes = await asyncio.open_connection("127.0.0.1", port)
+    head = b"POST /api/messages HTTP/1.1\r\nHost: bot\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    writes.write(head + b"Content-Length: %d\r\nAuthorization: Bearer %b\r\n\r\n%b" % (len(body), token, body))
+    status = int((await reads.readline()).split()[1])
+    writes.close()
+    assert (status in (400, 401), door.let_in) == (True, []), status
 
 
 async def test_a_401_names_the_scheme_and_nothing_else(door: Door) -> None:
