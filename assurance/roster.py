@@ -119,7 +119,7 @@ async def _recognised(
         if by_ids is not None and by_address is not None:
             await _move_what_is_theirs(unit, partnership_id, by_address[0].id, by_ids[0].id)
             merged.append((by_address[0].id, by_ids[0].id))
-            by_address[1].email = ""
+            by_address[1].name = by_address[1].email = ""
             unit.add(by_address[1])
         row = by_ids or by_address
         if row is not None and by_address is not None:
@@ -145,7 +145,8 @@ def _update(unit: Unit, row: Row, member: RosterMember) -> None:
 async def _move_what_is_theirs(unit: Unit, partnership_id: int, from_id: int, to_id: int) -> None:
     """Two rows turned out to be one person: the seats and what was asked of them go to the row that Teams knows.
 
-    Where both rows were asked the same, each keeps its own.
+    The other keeps no name: what is held about a person stands under one row (I1). Where both rows were asked the
+    same, each keeps its own.
     """
     for held in await all_holdings(unit, partnership_id):
         if held.person_id == from_id:

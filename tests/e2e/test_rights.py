@@ -9,13 +9,14 @@ import pytest
 from assurance.actors import actor_numbered
 from assurance.beats import beat
 from assurance.packing import pack_of
+from assurance.person_data import people_meant
 from assurance.pleas import NewPlea, plead
 from assurance.roster import RosterMember, take_in_roster
 from assurance.status import counts
 from bot.edge.gate import CannotStart
 from bot.running import load_packs, prepare
 from storage.partnerships import every_partnership, seats
-from storage.people import Holding, Person, PersonName, all_holdings
+from storage.people import Holding, Person, PersonName, all_holdings, person_names
 from storage.returns import returns_of_request
 from tests.answering import SAID, a_request, share_the_seat
 from tests.connector import TENANT
@@ -170,6 +171,10 @@ async def test_two_rows_that_are_one_person_keep_one_row_which_gets_what_the_oth
             await take_in_roster(unit, its, await pack_of(unit, its), [member], group.clock.now)
         await group.settle()
         assert "Child F rapid review" in words(group.card("chair"))
+        async with group.unit() as (unit, its):
+            [given_up] = await person_names(unit, its.id, [other.id])
+            assert (given_up.name, given_up.email) == ("", ""), "a search for them must lead to the row that is kept"
+            assert await people_meant(unit, None, its, chair.name) == (group.ids["chair"],)
 
 
 async def test_a_number_too_great_for_the_database_is_answered_in_words(database_url, tmp_path):
