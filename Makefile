@@ -3,7 +3,7 @@
 # make check   style, types, arrows between the rooms, migrations, lock files, known vulnerabilities, secrets
 # make chaos   replicas killed at random against a Teams that fails: what becomes of every notice
 # make soak    ten minutes of twenty answers a second on each database, then a stop under load
-# make fuzz    twenty thousand broken, forged and strange requests, and what was stored meanwhile
+# make fuzz    twenty thousand broken, forged and strange requests on each database, and what was stored meanwhile
 # make bench, make pictures, make tidy, make lock
 # Everything is installed into .venv, node_modules and .make; remove them to start afresh.
 
@@ -44,7 +44,7 @@ soak: .venv/dev
 	@$(PY) -m tests.soak
 
 fuzz: .venv/dev
-	@$(PY) -m tests.fuzz
+	@$(PY) -m tests.fuzz && $(PY) -m tests.fuzz --database postgres
 
 bench: .venv/dev
 	@for one in $$(grep -l __main__ tests/bench/*.py); do \
