@@ -16,7 +16,7 @@ from assurance.pack import PackMistakes, check, explain
 from bot.edge.gate import CannotStart
 from bot.logs import set_up
 from bot.running import serve
-from bot.settings import Settings, settings_from
+from bot.settings import Settings, make_data_folder, settings_from
 from storage.base import StorageError
 from storage.migrate import upgrade
 
@@ -32,7 +32,7 @@ def _run(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _db_upgrade(settings: Settings, _: argparse.Namespace) -> int:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_folder(settings)
     upgrade(settings.database_url)
     print("The database is up to date.")
     return 0
