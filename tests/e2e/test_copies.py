@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,9 @@ from sqlalchemy import text
 from assurance.actors import actor_numbered
 from assurance.beats import beat
 from assurance.packing import pack_of
+from assurance.putting_back import PutBack
 from assurance.roll_call import start_roll_call
+from bot import restore_command
 from bot.__main__ import main
 from bot.edge.starting import CannotStart
 from bot.restore_command import restore
@@ -200,6 +202,63 @@ async def test_the_database_that_was_there_stays_beside_the_one_that_was_put_bac
     await restore(settings_for(sqlite_url, tmp_path), copy, now=MONDAY.replace(hour=11))
     assert look_through(place).heads[0].number == 3
     assert (place.parent / "loop-before-20261102T110000Z.db").exists()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, do: Callable[[], Awaitable[object]]) -> None:
+    """Have something done while a copy is prepared, just before it is put in its place."""
+    prepare = restore_command._prepare
+
+    async def prepared(file: Path, part: Path, now: datetime) -> list[PutBack]:
+        settled = await prepare(file, part, now)
+        await do()
+        return settled
+
+    monkeypatch.setattr(restore_command, "_prepare", prepared)
+
+
+async def test_a_service_that_is_started_while_a_copy_is_put_back_loses_nothing_that_it_acknowledged(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, copy = file_of(sqlite_url), tmp_path / "copy.db"
+    async with opened(sqlite_url) as store:
+        await written(store, 3)
+        copy_sqlite(place, copy)
+    starting: list[asyncio.Task[int]] = []
+    async with opened(sqlite_url) as service:
+
+        async def start() -> None:
+            starting.append(asyncio.create_task(written(service)))
+            await asyncio.sleep(0.5)
+            assert not starting[0].done(), "it waits for the database"
+
+        meanwhile(monkeypatch, start)
+        await restore(settings_for(sqlite_url, tmp_path), copy, now=NOW)
+        [outcome] = await asyncio.gather(*starting, return_exceptions=True)
+    assert isinstance(outcome, Exception), "it was told that nothing was kept"
+    assert look_through(place).heads[0].number == 3
+    assert look_through(place.parent / "loop-before-20261102T090000Z.db").heads[0].number == 3
+    async with opened(sqlite_url) as store:
+        assert await written(store) == 4, "the next start is on what was put back"
+
+
+async def test_a_database_that_a_service_made_while_a_copy_was_prepared_for_an_empty_place_is_left_alone(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, copy = file_of(sqlite_url), tmp_path / "copy.db"
+    async with opened(sqlite_url) as store:
+        await written(store, 3)
+        copy_sqlite(place, copy)
+        await written(store, 2)
+    elsewhere = tmp_path / "elsewhere"
+
+    async def start() -> None:
+        shutil.copyfile(place, elsewhere / "loop.db")
+
+    meanwhile(monkeypatch, start)
+    with pytest.raises(CannotStart, match="Please stop every process of it"):
+        await restore(settings_for(f"sqlite:///{elsewhere / 'loop.db'}", tmp_path), copy)
+    assert os.listdir(elsewhere) == ["loop.db"]
+    assert look_through(elsewhere / "loop.db").heads[0].number == 5
 
 
 class Copies:
