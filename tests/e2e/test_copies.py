@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -354,3 +354,38 @@ async def test_put_back_the_service_goes_on_nothing_goes_out_twice_and_lost_card
             done = [one.what for one in await log_entries(unit, its.id)]
             assert "records put back" in done and done.count("answered") == 2
     copies.drop()
+
+
+def grants() -> list[str]:
+    """What the page on permissions gives the account for every day, without the role itself."""
+    page = Path("docs/governance/permissions.md").read_text(encoding="utf-8")
+    return [line.partition(";")[0].strip() for line in page.splitlines() if line.startswith("    GRANT ")]
+
+
+async def give(url: str, statements: Sequence[str]) -> None:
+    async with opened(url) as store, store.open_unit() as unit:
+        for one in statements:
+            await unit.run(text(one))
+
+
+async def test_on_postgresql_the_account_for_every_day_settles_a_copy_and_what_it_lacks_is_said_in_a_sentence(
+    postgres_server: Postgres, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    *but_numbers, numbers = grants()
+    async with a_group(postgres_url, tmp_path):
+        pass
+    await give(postgres_url, ["DELETE FROM lease", "DROP ROLE IF EXISTS loop", "CREATE ROLE loop LOGIN", *but_numbers])
+    ours = postgres_url.replace("postgres@", "loop@")
+    monkeypatch.setenv("LOOP_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LOOP_DATABASE_URL", ours)
+    try:
+        assert await asyncio.to_thread(main, ["restore", "--settle"]) == 2
+        said = capsys.readouterr().err
+        assert "lacks a right" in said and "permissions.md" in said and said.count("\n") == 1
+        async with opened(postgres_url) as store, store.open_unit() as unit:
+            assert "records put back" not in [one.what for one in await log_entries(unit, 1)]
+        await give(postgres_url, [numbers])
+        assert await asyncio.to_thread(main, ["restore", "--settle"]) == 0
+    finally:
+        await give(postgres_url, ["DROP OWNED BY loop", "DROP ROLE loop"])
