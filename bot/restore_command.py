@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assurance.dates import count_words, listing
 from assurance.putting_back import PutBack, put_back
+from bot.backup_command import log_ends
 from bot.edge.starting import CannotStart
 from bot.house import utc_now
 from bot.settings import Settings
@@ -61,6 +62,7 @@ async def restore(
     except (BadCopy, InUse, OSError) as error:
         why = RUNS if isinstance(error, InUse) else f"{error} Nothing was changed."
         raise CannotStart(why) from error
+    print("\n".join(told_before(copy)))
     beside = [f"What was there before is in {old}."] if old else []
     return _tell("\n".join(["The copy was put back. The service can be started.", *beside]), settled)
 
@@ -68,6 +70,11 @@ async def restore(
 def _remove(part: Path) -> None:
     for ending in ("", "-wal", "-shm"):
         part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def told_before(copy: Copied) -> list[str]:
+    """Where each log ended in the copy, before anything was added to it: what `backup` printed when it was made."""
+    return ["In the copy, as backup printed it:", *(f"  {line}" for line in log_ends(copy))]
 
 
 async def _put_back(file: Path, held: Held, now: datetime) -> tuple[list[PutBack], Path | None]:

@@ -22,6 +22,7 @@ from assurance.putting_back import PutBack
 from assurance.roll_call import start_roll_call
 from bot import restore_command
 from bot.__main__ import main
+from bot.backup_command import backup
 from bot.edge.starting import CannotStart
 from bot.restore_command import restore
 from bot.settings import Settings
@@ -183,6 +184,20 @@ async def test_a_copy_that_is_not_sound_or_a_database_in_use_or_newer_is_refused
         await restore(settings_for(sqlite_url, tmp_path), place)
     assert look_through(place).heads[0].number == 5
     assert not [one for one in os.listdir(place.parent) if one.startswith(".")]
+
+
+async def test_restoring_prints_where_the_log_ended_in_the_copy_as_backup_did_when_it_was_made(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_for(sqlite_url, tmp_path)
+    async with a_group(sqlite_url, tmp_path):
+        pass
+    assert backup(settings) == 0
+    [end] = [line for line in capsys.readouterr().out.splitlines() if "its log ends with entry" in line]
+    [copy] = (tmp_path / "backups").iterdir()
+    await restore(settings, copy)
+    assert f"  {end}\n" in capsys.readouterr().out
+    assert end.partition("entry ")[2].partition(",")[0] != str(look_through(file_of(sqlite_url)).heads[0].number)
 
 
 async def test_the_database_that_was_there_stays_beside_the_one_that_was_put_back_also_if_it_was_damaged(
