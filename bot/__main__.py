@@ -16,8 +16,8 @@ from assurance.pack import PackMistakes, check, explain
 from bot.edge.gate import CannotStart
 from bot.logs import set_up
 from bot.running import serve
-from bot.settings import Settings, settings_from
-from storage.base import StorageError
+from bot.settings import Settings, make_data_folder, settings_from
+from storage.base import NotAllowed, StorageError
 from storage.migrate import upgrade
 
 
@@ -32,7 +32,7 @@ def _run(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _db_upgrade(settings: Settings, _: argparse.Namespace) -> int:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_folder(settings)
     upgrade(settings.database_url)
     print("The database is up to date.")
     return 0
@@ -237,6 +237,13 @@ def main(arguments: list[str] | None = None) -> int:
         return result
     except (CannotStart, PackMistakes) as why:
         print(why, file=sys.stderr)
+        return 2
+    except NotAllowed:
+        print(
+            "The database's account lacks a right that this takes. Which account does what, and the rights of each, "
+            "stand in docs/governance/permissions.md under Accounts. Nothing was kept.",
+            file=sys.stderr,
+        )
         return 2
     except StorageError:
         print("The database could not be reached. Please look at LOOP_DATABASE_URL.", file=sys.stderr)

@@ -61,9 +61,13 @@ def backup(settings: Settings, out: Path | str | None = None, keep: int | None =
 def told(made: Copied) -> list[str]:
     """What is printed of a copy."""
     lines = [f"{made.path}, {_size(made.size)}, looked through and found whole."]
-    for one in made.heads:
-        lines.append(f"{one.title}: its log ends with entry {one.number:,}, {one.hash[:16] or 'none'}.")
+    lines += log_ends(made)
     return [*lines, "It holds names and what people wrote: keep it as safe as the records, and on another machine."]
+
+
+def log_ends(copy: Copied) -> list[str]:
+    """Where each partnership's log ends in a copy."""
+    return [f"{one.title}: its log ends with entry {one.number:,}, {one.hash[:16] or 'none'}." for one in copy.heads]
 
 
 def older_than_kept(folder: Path, keep: int | None) -> list[Path]:

@@ -25,7 +25,7 @@ from bot.checking.settings_told import names_told, officers_told, settings_toget
 from bot.checking.signing_in import certificate_kept, credential_lasts, keys_there, signs_in
 from bot.edge.starting import CannotStart
 from bot.house import utc_now
-from bot.settings import settings_from
+from bot.settings import read_settings, settings_from
 
 GROUPS: Final[Mapping[str, Sequence[Step]]] = {
     "Settings": (
@@ -66,7 +66,7 @@ async def check(
 async def looked_at(environment: Mapping[str, str], now: datetime, *, names: bool = False) -> Found:
     """What every group found, in order."""
     try:
-        settings = settings_from(environment)
+        settings = read_settings(environment)
     except CannotStart as why:
         return await _unreadable(environment, now, str(why))
     at = Looking(environment, settings, now, names)

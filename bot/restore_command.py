@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assurance.dates import count_words, listing
 from assurance.putting_back import PutBack, put_back
+from bot.backup_command import log_ends
 from bot.edge.starting import CannotStart
 from bot.house import utc_now
 from bot.settings import Settings
@@ -21,9 +22,11 @@ from storage.copies import (
     PRIVATE,
     BadCopy,
     Copied,
+    Held,
     InUse,
     copy_sqlite,
     gather_into_one_file,
+    hold,
     look_through,
     put_in_place,
 )
@@ -51,17 +54,15 @@ async def restore(
     if place is None:
         raise CannotStart("A file can be put back on SQLite only; see python -m bot backup for PostgreSQL's own way.")
     try:
-        await asyncio.to_thread(_refuse, file, place, give_up_newer=give_up_newer)
-        part = place.with_name(f".{place.name}.restoring")
-        try:
-            _remove(part)
-            settled = await _prepare(file, part, now)
-            old = await asyncio.to_thread(put_in_place, part, place, now)
-        finally:
-            _remove(part)
+        copy = await asyncio.to_thread(_sound, file, place)
+        with hold(place) as held:
+            if not give_up_newer:
+                await asyncio.to_thread(_refuse_older, copy, held)
+            settled, old = await _put_back(file, held, now)
     except (BadCopy, InUse, OSError) as error:
         why = RUNS if isinstance(error, InUse) else f"{error} Nothing was changed."
         raise CannotStart(why) from error
+    print("\n".join(told_before(copy)))
     beside = [f"What was there before is in {old}."] if old else []
     return _tell("\n".join(["The copy was put back. The service can be started.", *beside]), settled)
 
@@ -71,23 +72,39 @@ def _remove(part: Path) -> None:
         part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
-def _refuse(file: Path, place: Path, *, give_up_newer: bool) -> None:
-    """Raise BadCopy or InUse where this copy cannot, or had better not, take the place of the database."""
+def told_before(copy: Copied) -> list[str]:
+    """Where each log ended in the copy, before anything was added to it: what `backup` printed when it was made."""
+    return ["In the copy, as backup printed it:", *(f"  {line}" for line in log_ends(copy))]
+
+
+async def _put_back(file: Path, held: Held, now: datetime) -> tuple[list[PutBack], Path | None]:
+    part = held.path.with_name(f".{held.path.name}.restoring")
+    try:
+        _remove(part)
+        settled = await _prepare(file, part, now)
+        return settled, await asyncio.to_thread(put_in_place, part, held, now)
+    finally:
+        _remove(part)
+
+
+def _sound(file: Path, place: Path) -> Copied:
+    """What is in a copy. Raises BadCopy where it cannot take the place of the database."""
     if not file.is_file() or (place.exists() and file.samefile(place)):
         raise BadCopy(f"{file} is the database itself." if file.exists() else f"There is no file {file}.")
     copy = look_through(file)
     if lacking_after(f"sqlite:///{file}", copy.revision) is None:
         raise BadCopy(f"{file} is from a newer version of Learning Loop. Please install that version first.")
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        return
-    if not gather_into_one_file(place) or give_up_newer:
-        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return copy
+
+
+def _refuse_older(copy: Copied, held: Held) -> None:
+    """Raise BadCopy where the database that is there holds what the copy lacks."""
     try:
-        newer = entries_lost(look_through(place), copy)
+        there = held.look_through()
     except BadCopy:  # what is damaged has nothing to give up that could be read
         return
-    if newer:
+    if there and (newer := entries_lost(there, copy)):
         raise BadCopy(
             f"The database holds what this copy lacks: {listing(newer)}. To give that up, add --give-up-newer; the "
             "database that is there stays beside the new one in any case."

@@ -31,7 +31,7 @@ from bot.figures import Watched
 from bot.handlers.files import take_file
 from bot.house import House, utc_now
 from bot.practice import set_up_practice
-from bot.settings import Settings
+from bot.settings import Settings, make_data_folder
 from bot.stopping import Stop
 from bot.talk import Talk
 from bot.watch_door import make_watch_app
@@ -53,13 +53,20 @@ _log = lines("bot")
 
 
 def pack_text(name: str) -> str:
-    """The text of a shipped pack, or of a pack file. Raises CannotStart where there is neither."""
+    """The text of a shipped pack, or of a pack file. Raises CannotStart where there is neither, or no text."""
     if name in shipped():
         return read_shipped(name)
     path = Path(name)
     if not path.is_file():
         raise CannotStart(f'LOOP_PACKS names "{name}", which is neither a shipped pack nor a file.')
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CannotStart(
+            f"The pack {name} is not written in UTF-8 (byte {error.start}). Please save it as UTF-8 text."
+        ) from error
+    except OSError as error:
+        raise CannotStart(f"The pack {name} cannot be read: {error.strerror}.") from error
 
 
 async def prepare(house: House) -> None:
@@ -137,10 +144,10 @@ async def running(
     """
     gate = gate or gate_for(settings)
     token = token or token_for(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    store = await _up_to_date(settings)
+    make_data_folder(settings)
     hosts = service_hosts(settings)
-    async with Connector(token, practice=settings.playground or loopback, hosts=hosts) as connector:
+    connecting = Connector(token, practice=settings.playground or loopback, hosts=hosts)
+    async with _up_to_date(settings) as store, connecting as connector:
         house = House(store, TeamsAdapter(connector), settings, clock)
         await prepare(house)
         courier = Courier(house, notices(), paced=not settings.playground if paced is None else paced)
@@ -168,18 +175,20 @@ async def running(
             await _ended(watching, working, house.journey)
             await courier.stop()
             await house.errands.stop()
-            await store.close()
 
 
-async def _up_to_date(settings: Settings) -> Store:
+@asynccontextmanager
+async def _up_to_date(settings: Settings) -> AsyncIterator[Store]:
     """The database with every migration: applied here where nobody else uses it, else asked for. Raises CannotStart."""
     store = Store(settings.database_url)
-    if store.sqlite or settings.playground:
-        await asyncio.to_thread(upgrade, settings.database_url)
-    elif not await is_current(store):
+    try:
+        if store.sqlite or settings.playground:
+            await asyncio.to_thread(upgrade, settings.database_url)
+        elif not await is_current(store):
+            raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
+        yield store
+    finally:
         await store.close()
-        raise CannotStart("The database lacks migrations. Please run python -m bot db upgrade first.")
-    return store
 
 
 async def _ended(*tasks: asyncio.Task[None] | None) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
-from bot.edge.gate import CannotStart
+from bot.edge.addresses import origin_of
+from bot.edge.credentials import is_guid
+from bot.edge.starting import CannotStart
+from storage.condition import kind_of, sqlite_file
 
 TRUE = {"1", "true", "yes", "on"}
 PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
@@ -51,6 +55,64 @@ class Settings:
     stop_seconds: int = 25
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What one setting has that the service does not start with, and what to write instead. No secret is in it."""
+
+    said: str
+    do: str
+
+    def __str__(self) -> str:
+        return f"{self.said} {self.do}"
+
+
+PORT_MOST: Final = 65_535
+STOP_MOST: Final = 86_400
+ALERT_MOST: Final = 525_600
+"""The most seconds that stopping may take, and the most minutes that a card may wait: a day, and a year."""
+EVERY_ADDRESS: Final = frozenset({"0.0.0.0", "::"})
+
+
+def faults_in(settings: Settings) -> Iterator[Fault]:
+    """Whatever can be read and cannot be meant so, in one place for the start and for `check`."""
+    for name, number, least, most, what in (
+        ("PORT", settings.port, 0, PORT_MOST, "A port is a number from 1 to 65535; 0 takes any that is free."),
+        ("METRICS_PORT", settings.metrics_port, 0, PORT_MOST, "A port is a number from 1 to 65535; 0 is off."),
+        ("STOP_SECONDS", settings.stop_seconds, 1, STOP_MOST, f"Write seconds, from 1 to {STOP_MOST}."),
+        ("OWED_ALERT_MINUTES", settings.owed_alert_minutes, 1, ALERT_MOST, f"Write minutes, from 1 to {ALERT_MOST}."),
+    ):
+        if not least <= number <= most:
+            yield Fault(f"LOOP_{name} is {number}.", what)
+    hosts = {settings.host, settings.metrics_host}
+    if settings.port == settings.metrics_port != 0 and (len(hosts) == 1 or hosts & EVERY_ADDRESS):
+        yield Fault(f"LOOP_METRICS_PORT is {settings.port}, as LOOP_PORT is.", "Give the figures a port of their own.")
+    kind = kind_of(settings.database_url)
+    if kind is None:
+        said = "LOOP_DATABASE_URL is no address of SQLite or PostgreSQL."
+        yield Fault(said, "Write it as sqlite:///… or postgresql://user:password@host/name.")
+    elif kind == "sqlite" and sqlite_file(settings.database_url) is None:
+        yield Fault(
+            "LOOP_DATABASE_URL names no file: nothing would be kept.", "Name a file, as sqlite:////folder/file."
+        )
+    if origin_of(settings.openid_metadata_url) is None:
+        said = "LOOP_OPENID_METADATA_URL is no https address."
+        yield Fault(said, "Leave it out for Microsoft's own, or write it as https://….")
+    for slug in dict.fromkeys(slug for slug, object_id in settings.officers if not is_guid(object_id)):
+        said = f"LOOP_OFFICERS names somebody for {slug} whose object id is not written like one."
+        yield Fault(said, "It stands in Entra, on the person's page: 1b2c3d4e-0000-4000-8000-000000000000.")
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Make the folder of the data where it is not there yet. Raises CannotStart where it cannot be made."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            f"The folder {settings.data_dir} cannot be made: {error.strerror}. Please make it, or set LOOP_DATA_DIR "
+            "to one that this account may write to."
+        ) from error
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
 
@@ -75,7 +137,15 @@ def _day(name: str, text: str) -> date | None:
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in an environment. Raises CannotStart, with a sentence, where one cannot be read."""
+    """The settings in an environment. Raises CannotStart, with sentences, where any cannot be read or be meant so."""
+    settings = read_settings(environment)
+    if faults := list(faults_in(settings)):
+        raise CannotStart("\n".join(map(str, faults)))
+    return settings
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings as they are written, whether they can be meant so or not. Raises CannotStart as `settings_from`."""
 
     def told(name: str, default: str = "") -> str:
         return environment.get(f"LOOP_{name}", "").strip() or default

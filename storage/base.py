@@ -23,6 +23,10 @@ class Unavailable(StorageError):
     """The database could not be reached or did not answer in time; nothing was kept."""
 
 
+class NotAllowed(StorageError):
+    """The database's account lacks a right that this takes; nothing was kept."""
+
+
 class NestedUnit(StorageError):
     """A unit of work was opened inside another; on SQLite the inner one would wait for ever."""
 
@@ -104,4 +108,4 @@ def json_value(default: Any = None) -> Any:
     return Field(default=default, sa_type=Json, nullable=True)
 
 
-__all__ = ["Conflict", "ForeignKey", "Instant", "Json", "NestedUnit", "StorageError", "Unavailable"]
+__all__ = ["Conflict", "ForeignKey", "Instant", "Json", "NestedUnit", "NotAllowed", "StorageError", "Unavailable"]

@@ -24,6 +24,12 @@ Hindrance = Literal["", "password", "database", "server", "full", "other"]
 """Why it cannot be reached: the password or user, no such database, no server there, no connection left."""
 _CODES: Final[dict[str, Hindrance]] = {"28": "password", "3D": "database", "53": "full", "42501": "password"}
 
+_KINDS: Final[dict[str, Literal["sqlite", "postgresql"]]] = {
+    "sqlite+aiosqlite": "sqlite",
+    "postgresql+asyncpg": "postgresql",
+}
+"""By the drivers that this program brings along; an address that names another cannot be opened."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -42,10 +48,9 @@ class Condition:
 def kind_of(url: str) -> Literal["sqlite", "postgresql"] | None:
     """What sort of database an address names; None where it is none of ours, or no address."""
     try:
-        named = make_url(async_url(url)).get_backend_name()
+        return _KINDS.get(make_url(async_url(url)).drivername)
     except (ArgumentError, ValueError):
         return None
-    return "sqlite" if named == "sqlite" else "postgresql" if named == "postgresql" else None
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -77,6 +77,11 @@ def copy_sqlite(source: Path, target: Path) -> Copied:
 def look_through(path: Path) -> Copied:
     """What is in a database file, once SQLite found it whole and every reference in it leads somewhere. Or BadCopy."""
     with _in_our_words(f"{path} is no copy that can be used"), closing(_opened(path, mode="ro")) as copy:
+        return _looked(path, copy)
+
+
+def _looked(path: Path, copy: sqlite3.Connection) -> Copied:
+    with _in_our_words(f"{path} is no copy that can be used"):
         found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise BadCopy(f"{path} is damaged: {found}")
@@ -106,25 +111,68 @@ def gather_into_one_file(path: Path) -> bool:
         return False
 
 
-def put_in_place(copy: Path, path: Path, at: datetime) -> Path | None:
+class Held:
+    """A database's place, kept from everybody else. `there`: whether a database was in it."""
+
+    def __init__(self, path: Path, lock: sqlite3.Connection | None, *, there: bool) -> None:
+        self.path, self.there, self._lock = path, there, lock
+
+    def look_through(self) -> Copied | None:
+        """As `look_through`; None where there is no database, or none that could be held."""
+        return _looked(self.path, self._lock) if self._lock else None
+
+
+@contextmanager
+def hold(path: Path) -> Iterator[Held]:
+    """Keep a database from being opened until the end, everything of it in its one file. Raises InUse.
+
+    Whoever opens it meanwhile waits, and what they then have is the old file, on which SQLite writes nothing once
+    another has its name. A damaged database cannot be held.
+    """
+    if not path.exists():
+        yield Held(path, None, there=False)
+        return
+    if not gather_into_one_file(path):
+        yield Held(path, None, there=True)
+        return
+    with closing(_opened(path, patience=1.0, any_thread=True)) as ours:
+        ours.isolation_level = None
+        try:
+            ours.execute("BEGIN EXCLUSIVE")
+            ways = str(ours.execute("PRAGMA journal_mode").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            raise InUse(str(path)) from error
+        if ways != "delete":  # somebody opened it in between
+            raise InUse(str(path))
+        yield Held(path, ours, there=True)
+
+
+def put_in_place(copy: Path, held: Held, at: datetime) -> Path | None:
     """Give a prepared file the place of a database, and the old one another name; gives that, if there was one.
 
-    There is no moment without a database.
+    There is no moment without a database. Raises InUse where one came into an empty place meanwhile.
     """
+    path = held.path
+    if not held.there:
+        try:
+            os.link(copy, path)
+        except FileExistsError as error:
+            raise InUse(str(path)) from error
+        copy.unlink()
+        _keep(path.parent)
+        return None
     aside = path.with_name(f"{path.stem}-before-{at:%Y%m%dT%H%M%SZ}{path.suffix}")
     for ending in ("-wal", "-shm"):  # only a damaged one still has them
         beside = path.with_name(path.name + ending)
         if beside.exists():
             beside.rename(aside.with_name(aside.name + ending))
-    had = path.exists()
-    if had:
-        owner = path.stat()
-        with suppress(PermissionError):
-            os.chown(copy, owner.st_uid, owner.st_gid)  # whoever restores may be another than the service
-        os.link(path, aside)
+    owner = path.stat()
+    with suppress(PermissionError):
+        os.chown(copy, owner.st_uid, owner.st_gid)  # whoever restores may be another than the service
+    os.link(path, aside)
     os.replace(copy, path)
     _keep(path.parent)
-    return aside if had else None
+    return aside
 
 
 def postgres_commands(url: str, name: str) -> tuple[str, str]:
@@ -143,8 +191,11 @@ def postgres_commands(url: str, name: str) -> tuple[str, str]:
     return shlex.join(dump), shlex.join(restore)
 
 
-def _opened(path: Path, *, mode: str = "rw", patience: float = _PATIENCE) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=patience)
+def _opened(
+    path: Path, *, mode: str = "rw", patience: float = _PATIENCE, any_thread: bool = False
+) -> sqlite3.Connection:
+    address = f"file:{quote(str(path))}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=patience, check_same_thread=not any_thread)
 
 
 def _keep(path: Path) -> None:

@@ -11,10 +11,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
-from storage.base import Unavailable
-from storage.unit import Store, async_url
+from storage.base import NotAllowed, Unavailable
+from storage.unit import NO_RIGHT, Store, async_url, code_of
 
 
 def configuration(url: str) -> Config:
@@ -27,9 +27,13 @@ def configuration(url: str) -> Config:
 
 @contextmanager
 def reaching() -> Iterator[None]:
-    """Raises Unavailable where the database cannot be reached."""
+    """Raises Unavailable where the database cannot be reached, NotAllowed where the account lacks a right."""
     try:
         yield
+    except ProgrammingError as error:
+        if code_of(error) == NO_RIGHT:
+            raise NotAllowed(str(error.orig)) from error
+        raise
     except (OSError, OperationalError, InterfaceError) as error:
         raise Unavailable(type(error).__name__) from error
 

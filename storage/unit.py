@@ -17,7 +17,7 @@ from sqlalchemy.sql import Executable
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.base import Conflict, NestedUnit, Unavailable
+from storage.base import Conflict, NestedUnit, NotAllowed, Unavailable
 
 T = TypeVar("T")
 R = TypeVar("R", bound=SQLModel)
@@ -25,6 +25,8 @@ R = TypeVar("R", bound=SQLModel)
 _inside: ContextVar[bool] = ContextVar("inside_a_unit", default=False)
 CROSSED = frozenset({"40001", "40P01"})
 """What PostgreSQL calls a transaction that crossed another: serialization failure, deadlock. It may be run again."""
+NO_RIGHT = "42501"
+"""What PostgreSQL calls a right that an account lacks."""
 AWAY = ("08", "28", "3D", "53", "57P", "55P03")
 """How PostgreSQL's codes begin when it is away, full or stopping, does not let us in, or kept us waiting too long."""
 
@@ -194,12 +196,19 @@ class Store:
 
 
 def _in_our_words(error: DBAPIError) -> Exception:
-    """Conflict where the transaction met another, Unavailable where the database is away, else the error itself."""
-    code = str(getattr(error.orig, "sqlstate", None) or "")
+    """Conflict where the transaction met another, Unavailable where the database is away, NotAllowed, or itself."""
+    code = code_of(error)
+    if code == NO_RIGHT:
+        return NotAllowed(str(error.orig))
     if isinstance(error, IntegrityError) or code in CROSSED:
         return Conflict(str(error.orig))
     away = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
     return Unavailable(str(error)) if away or code.startswith(AWAY) else error
+
+
+def code_of(error: DBAPIError) -> str:
+    """PostgreSQL's code for an error; "" where there is none, as on SQLite."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def async_url(url: str) -> str:

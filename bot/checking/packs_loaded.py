@@ -26,9 +26,8 @@ async def packs_sound(at: Looking) -> Sequence[Finding]:
     for name in at.settings.packs:
         try:
             text = pack_text(name)
-        except (CannotStart, OSError, UnicodeDecodeError) as why:
-            said = str(why) if isinstance(why, CannotStart) else f"The pack {name} cannot be read."
-            found.append(wrong("Packs", said, f"There are {listing(shipped())}, or give a file's whole path."))
+        except CannotStart as why:
+            found.append(wrong("Packs", str(why), f"There are {listing(shipped())}, or give a file's whole path."))
             continue
         if mistakes := check(text, name):
             said = f"{Path(name).name} has {count_words(len(mistakes))} mistake{'' if len(mistakes) == 1 else 's'}."

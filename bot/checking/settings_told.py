@@ -8,13 +8,11 @@ from typing import Final
 
 from assurance.dates import count_words, listing
 from bot.checking.findings import Finding, Looking, look, not_done, ok, wrong
-from bot.edge.addresses import origin_of
 from bot.edge.credentials import is_guid
 from bot.edge.gate import gate_for, service_hosts
 from bot.edge.our_token import token_for
 from bot.edge.starting import CannotStart
-from bot.settings import TRUE, settings_from
-from storage.condition import kind_of, sqlite_file
+from bot.settings import TRUE, faults_in, settings_from
 
 PREFIX: Final = "LOOP_"
 ELSEWHERE: Final = frozenset({"LOG_FORMAT"})
@@ -64,26 +62,16 @@ async def names_told(at: Looking) -> Sequence[Finding]:
 
 async def values_told(at: Looking) -> Sequence[Finding]:
     """Values that can be read and are hardly meant so. No value of a secret is repeated."""
-    s, found = at.settings, []
+    found = []
     for name in sorted(one for one in at.environment if one.startswith(PREFIX)):
         value = at.environment[name].strip()
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             found.append(wrong("Values", f"{name} begins and ends with a quotation mark.", "Leave them out."))
     if at.environment.get("LOOP_PLAYGROUND", "").strip().lower() not in TRUE | _UNTRUE:
         found.append(look("Values", "LOOP_PLAYGROUND is neither yes nor no: practice is off.", "Set it to 1 or 0."))
-    if not 0 < s.port < 65536:
-        found.append(wrong("Values", f"LOOP_PORT is {s.port}.", "A port is a number from 1 to 65535."))
-    if kind_of(s.database_url) is None:
-        said = "LOOP_DATABASE_URL is no address of SQLite or PostgreSQL."
-        found.append(wrong("Values", said, "Write it as sqlite:///… or postgresql://user:password@host/name."))
-    if kind_of(s.database_url) == "sqlite" and sqlite_file(s.database_url) is None:
-        found.append(wrong("Values", "LOOP_DATABASE_URL names no file: nothing would be kept.", "Name a file."))
-    if origin_of(s.openid_metadata_url) is None:
-        found.append(wrong("Values", "LOOP_OPENID_METADATA_URL is no https address.", "Leave it out for Microsoft's."))
-    for slug, object_id in s.officers:
-        if not is_guid(object_id):
-            said = f"LOOP_OFFICERS names somebody for {slug} whose object id is not written like one."
-            found.append(wrong("Values", said, "It stands in Entra, on the person's page: 1b2c3d4e-0000-…"))
+    if at.settings.port == 0:
+        found.append(look("Values", "LOOP_PORT is 0: another port at each start.", "A port is from 1 to 65535."))
+    found += [wrong("Values", one.said, one.do) for one in faults_in(at.settings)]
     return found or [ok("Values", "Each can be read.")]
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +18,11 @@ from sqlalchemy import text
 from assurance.actors import actor_numbered
 from assurance.beats import beat
 from assurance.packing import pack_of
+from assurance.putting_back import PutBack
 from assurance.roll_call import start_roll_call
+from bot import restore_command
 from bot.__main__ import main
+from bot.backup_command import backup
 from bot.edge.starting import CannotStart
 from bot.restore_command import restore
 from bot.settings import Settings
@@ -183,6 +186,20 @@ async def test_a_copy_that_is_not_sound_or_a_database_in_use_or_newer_is_refused
     assert not [one for one in os.listdir(place.parent) if one.startswith(".")]
 
 
+async def test_restoring_prints_where_the_log_ended_in_the_copy_as_backup_did_when_it_was_made(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_for(sqlite_url, tmp_path)
+    async with a_group(sqlite_url, tmp_path):
+        pass
+    assert backup(settings) == 0
+    [end] = [line for line in capsys.readouterr().out.splitlines() if "its log ends with entry" in line]
+    [copy] = (tmp_path / "backups").iterdir()
+    await restore(settings, copy)
+    assert f"  {end}\n" in capsys.readouterr().out
+    assert end.partition("entry ")[2].partition(",")[0] != str(look_through(file_of(sqlite_url)).heads[0].number)
+
+
 async def test_the_database_that_was_there_stays_beside_the_one_that_was_put_back_also_if_it_was_damaged(
     sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -200,6 +217,63 @@ async def test_the_database_that_was_there_stays_beside_the_one_that_was_put_bac
     await restore(settings_for(sqlite_url, tmp_path), copy, now=MONDAY.replace(hour=11))
     assert look_through(place).heads[0].number == 3
     assert (place.parent / "loop-before-20261102T110000Z.db").exists()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, do: Callable[[], Awaitable[object]]) -> None:
+    """Have something done while a copy is prepared, just before it is put in its place."""
+    prepare = restore_command._prepare
+
+    async def prepared(file: Path, part: Path, now: datetime) -> list[PutBack]:
+        settled = await prepare(file, part, now)
+        await do()
+        return settled
+
+    monkeypatch.setattr(restore_command, "_prepare", prepared)
+
+
+async def test_a_service_that_is_started_while_a_copy_is_put_back_loses_nothing_that_it_acknowledged(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, copy = file_of(sqlite_url), tmp_path / "copy.db"
+    async with opened(sqlite_url) as store:
+        await written(store, 3)
+        copy_sqlite(place, copy)
+    starting: list[asyncio.Task[int]] = []
+    async with opened(sqlite_url) as service:
+
+        async def start() -> None:
+            starting.append(asyncio.create_task(written(service)))
+            await asyncio.sleep(0.5)
+            assert not starting[0].done(), "it waits for the database"
+
+        meanwhile(monkeypatch, start)
+        await restore(settings_for(sqlite_url, tmp_path), copy, now=NOW)
+        [outcome] = await asyncio.gather(*starting, return_exceptions=True)
+    assert isinstance(outcome, Exception), "it was told that nothing was kept"
+    assert look_through(place).heads[0].number == 3
+    assert look_through(place.parent / "loop-before-20261102T090000Z.db").heads[0].number == 3
+    async with opened(sqlite_url) as store:
+        assert await written(store) == 4, "the next start is on what was put back"
+
+
+async def test_a_database_that_a_service_made_while_a_copy_was_prepared_for_an_empty_place_is_left_alone(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, copy = file_of(sqlite_url), tmp_path / "copy.db"
+    async with opened(sqlite_url) as store:
+        await written(store, 3)
+        copy_sqlite(place, copy)
+        await written(store, 2)
+    elsewhere = tmp_path / "elsewhere"
+
+    async def start() -> None:
+        shutil.copyfile(place, elsewhere / "loop.db")
+
+    meanwhile(monkeypatch, start)
+    with pytest.raises(CannotStart, match="Please stop every process of it"):
+        await restore(settings_for(f"sqlite:///{elsewhere / 'loop.db'}", tmp_path), copy)
+    assert os.listdir(elsewhere) == ["loop.db"]
+    assert look_through(elsewhere / "loop.db").heads[0].number == 5
 
 
 class Copies:
@@ -295,3 +369,38 @@ async def test_put_back_the_service_goes_on_nothing_goes_out_twice_and_lost_card
             done = [one.what for one in await log_entries(unit, its.id)]
             assert "records put back" in done and done.count("answered") == 2
     copies.drop()
+
+
+def grants() -> list[str]:
+    """What the page on permissions gives the account for every day, without the role itself."""
+    page = Path("docs/governance/permissions.md").read_text(encoding="utf-8")
+    return [line.partition(";")[0].strip() for line in page.splitlines() if line.startswith("    GRANT ")]
+
+
+async def give(url: str, statements: Sequence[str]) -> None:
+    async with opened(url) as store, store.open_unit() as unit:
+        for one in statements:
+            await unit.run(text(one))
+
+
+async def test_on_postgresql_the_account_for_every_day_settles_a_copy_and_what_it_lacks_is_said_in_a_sentence(
+    postgres_server: Postgres, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    *but_numbers, numbers = grants()
+    async with a_group(postgres_url, tmp_path):
+        pass
+    await give(postgres_url, ["DELETE FROM lease", "DROP ROLE IF EXISTS loop", "CREATE ROLE loop LOGIN", *but_numbers])
+    ours = postgres_url.replace("postgres@", "loop@")
+    monkeypatch.setenv("LOOP_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LOOP_DATABASE_URL", ours)
+    try:
+        assert await asyncio.to_thread(main, ["restore", "--settle"]) == 2
+        said = capsys.readouterr().err
+        assert "lacks a right" in said and "permissions.md" in said and said.count("\n") == 1
+        async with opened(postgres_url) as store, store.open_unit() as unit:
+            assert "records put back" not in [one.what for one in await log_entries(unit, 1)]
+        await give(postgres_url, [numbers])
+        assert await asyncio.to_thread(main, ["restore", "--settle"]) == 0
+    finally:
+        await give(postgres_url, ["DROP OWNED BY loop", "DROP ROLE loop"])

@@ -30,7 +30,7 @@ from bot.checking.settings_told import known_names, names_told, officers_told, s
 from bot.checking.signing_in import credential_lasts, how_it_went
 from bot.edge.our_token import Attempt
 from bot.package import manifest_for, version_of_this, zipped
-from bot.settings import settings_from
+from bot.settings import read_settings, settings_from
 from bot.wiring import commands
 from storage.base import Unavailable
 from tests.connector import TENANT
@@ -48,7 +48,7 @@ OTHER = "1b2c3d4e-0000-4000-8000-000000000000"
 
 def looking(told: dict[str, str | None]) -> Looking:
     environment = {name: value for name, value in (SOUND | told).items() if value is not None}
-    return Looking(environment, settings_from(environment), NOW)
+    return Looking(environment, read_settings(environment), NOW)
 
 
 def states(found: Sequence[Finding]) -> set[str]:
@@ -72,6 +72,11 @@ def all_of(found: Sequence[Finding]) -> str:
         (values_told, {"LOOP_PACKS": '"swindon"'}, "wrong: LOOP_PACKS begins and ends with a quotation mark."),
         (values_told, {"LOOP_PLAYGROUND": "perhaps"}, "look: LOOP_PLAYGROUND is neither yes nor no"),
         (values_told, {"LOOP_PORT": "70000"}, "wrong: LOOP_PORT is 70000."),
+        (values_told, {"LOOP_PORT": "0"}, "look: LOOP_PORT is 0: another port at each start."),
+        (values_told, {"LOOP_METRICS_PORT": "99999"}, "wrong: LOOP_METRICS_PORT is 99999."),
+        (values_told, {"LOOP_METRICS_PORT": "3978"}, "wrong: LOOP_METRICS_PORT is 3978, as LOOP_PORT is."),
+        (values_told, {"LOOP_STOP_SECONDS": "-5"}, "wrong: LOOP_STOP_SECONDS is -5."),
+        (values_told, {"LOOP_OWED_ALERT_MINUTES": "0"}, "wrong: LOOP_OWED_ALERT_MINUTES is 0."),
         (values_told, {"LOOP_DATABASE_URL": "mysql://x/y"}, "wrong: LOOP_DATABASE_URL is no address of SQLite"),
         (values_told, {"LOOP_DATABASE_URL": "nonsense"}, "wrong: LOOP_DATABASE_URL is no address of SQLite"),
         (values_told, {"LOOP_DATABASE_URL": "sqlite://"}, "wrong: LOOP_DATABASE_URL names no file"),

@@ -6,6 +6,8 @@ import pytest
 
 from assurance.pack import read_shipped
 from bot.__main__ import main
+from bot.edge.starting import CannotStart
+from bot.settings import settings_from
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +80,70 @@ def test_a_port_that_is_no_number_is_said_in_a_sentence(monkeypatch, capsys):
     monkeypatch.setenv("LOOP_PORT", "many")
     assert main(["run"]) == 2
     assert "LOOP_PORT is many" in capsys.readouterr().err
+
+
+GUID = "33333333-3333-4333-8333-333333333333"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"PORT": "99999"}, "LOOP_PORT is 99999. A port is a number from 1 to 65535"),
+        ({"PORT": "-1"}, "LOOP_PORT is -1. A port"),
+        ({"METRICS_PORT": "99999"}, "LOOP_METRICS_PORT is 99999. A port"),
+        ({"PORT": "4000", "METRICS_PORT": "4000"}, "LOOP_METRICS_PORT is 4000, as LOOP_PORT is."),
+        ({"STOP_SECONDS": "-5"}, "LOOP_STOP_SECONDS is -5. Write seconds"),
+        ({"OWED_ALERT_MINUTES": "0"}, "LOOP_OWED_ALERT_MINUTES is 0. Write minutes"),
+        ({"OWED_ALERT_MINUTES": "9" * 15}, "LOOP_OWED_ALERT_MINUTES is"),
+        ({"DATABASE_URL": "notaurl"}, "LOOP_DATABASE_URL is no address of SQLite or PostgreSQL. Write it as"),
+        ({"DATABASE_URL": "mysql://x:hidden@y/z"}, "LOOP_DATABASE_URL is no address"),
+        ({"DATABASE_URL": "postgresql+psycopg://x:hidden@y/z"}, "LOOP_DATABASE_URL is no address"),
+        ({"DATABASE_URL": "sqlite://"}, "LOOP_DATABASE_URL names no file"),
+        ({"DATA_DIR": "/proc/nope"}, "The folder /proc/nope cannot be made"),
+        ({"OFFICERS": "swindon:alice@example.org"}, "LOOP_OFFICERS names somebody for swindon whose object id"),
+        ({"OFFICERS": f"{GUID}"}, "LOOP_OFFICERS has"),
+        ({"OPENID_METADATA_URL": "http://keys.example/x"}, "LOOP_OPENID_METADATA_URL is no https address."),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_so_is_said_in_a_sentence_and_nothing_starts(
+    told, expected, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setenv("LOOP_PLAYGROUND", "1")
+    for name, value in told.items():
+        monkeypatch.setenv(f"LOOP_{name}", value)
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert expected in said and "hidden" not in said and said.count("\n") == 1
+    assert not list(tmp_path.iterdir()), "nothing was made"
+
+
+def test_the_keys_may_be_published_on_this_machine_and_a_port_may_be_any_that_is_free():
+    told = {"LOOP_OPENID_METADATA_URL": "http://127.0.0.1:9/x", "LOOP_PORT": "0", "LOOP_OFFICERS": f"swindon:{GUID}"}
+    assert settings_from(told).port == 0
+
+
+def test_every_setting_that_is_wrong_is_said_at_once(monkeypatch, capsys):
+    monkeypatch.setenv("LOOP_PORT", "70000")
+    monkeypatch.setenv("LOOP_STOP_SECONDS", "0")
+    assert main(["run"]) == 2
+    assert [line.split()[0] for line in capsys.readouterr().err.splitlines()] == ["LOOP_PORT", "LOOP_STOP_SECONDS"]
+
+
+def test_figures_on_another_address_of_this_machine_may_have_the_same_port():
+    told = {"LOOP_HOST": "10.0.0.1", "LOOP_PORT": "4000", "LOOP_METRICS_PORT": "4000"}
+    assert settings_from(told).metrics_port == 4000
+    with pytest.raises(CannotStart, match="as LOOP_PORT is"):
+        settings_from(told | {"LOOP_HOST": "0.0.0.0"})
+
+
+def test_a_pack_that_is_not_utf_8_is_said_in_a_sentence(monkeypatch, tmp_path, capsys):
+    pack = tmp_path / "pack.toml"
+    pack.write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("LOOP_PLAYGROUND", "1")
+    monkeypatch.setenv("LOOP_PACKS", str(pack))
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert "is not written in UTF-8" in said and "Traceback" not in said
 
 
 @pytest.mark.parametrize("command", [["db", "upgrade"], ["people", "import", "list.csv"]])

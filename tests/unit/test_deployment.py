@@ -48,6 +48,25 @@ def test_the_unit_gives_the_service_longer_than_it_may_take_to_stop() -> None:
     assert seconds is not None and int(seconds[1]) > settings_from({}).stop_seconds
 
 
+def test_the_unit_does_not_start_for_ever_what_fails_at_each_start() -> None:
+    unit = UNIT.read_text("utf-8")
+    told = {name: int(value) for name, value in re.findall(r"^(StartLimit\w+|RestartSec)=(\d+)$", unit, re.MULTILINE)}
+    assert told["StartLimitBurst"] * (told["RestartSec"] + 20) <= told["StartLimitIntervalSec"], "slow starts count too"
+    assert unit.index("StartLimitBurst=") < unit.index("[Service]"), "elsewhere systemd does not read it"
+
+
+def test_where_the_records_lie_stands_with_the_other_settings_for_every_command() -> None:
+    unit = UNIT.read_text("utf-8")
+    assert not re.search(r"^Environment=.*LOOP_DATA_DIR", unit, re.MULTILINE)
+    assert "LOOP_DATA_DIR=/var/lib/learning-loop >> /etc/learning-loop/environment" in unit
+
+
+@pytest.mark.parametrize("page", ["running-it.md", "install-in-a-tenant.md"])
+def test_what_is_to_be_typed_names_the_interpreter_in_one_way(page: str) -> None:
+    typed = [line for line in (DOCS / page).read_text("utf-8").splitlines() if re.match(r" {4}.*python -m bot", line)]
+    assert typed and [line for line in typed if ".venv/bin/python -m bot" not in line] == []
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     copy = tmp_path / UNIT.name
