@@ -190,7 +190,7 @@ class Agencies:
     async def work(self, seconds: float = float("inf")) -> None:
         """Send answers at the rate, whether or not earlier ones have come back, for so long or until cancelled."""
         began, sent = time.monotonic(), 0
-        connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)  # so that handles show what is under way
+        connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=0.3)  # so that handles show what is under way
         async with aiohttp.ClientSession(connector=connections, timeout=aiohttp.ClientTimeout(total=30)) as http:
             try:
                 while time.monotonic() - began < seconds and self.service.process.poll() is None:
