@@ -102,8 +102,19 @@ def faults_in(settings: Settings) -> Iterator[Fault]:
         yield Fault(said, "It stands in Entra, on the person's page: 1b2c3d4e-0000-4000-8000-000000000000.")
 
 
+def lost_folder(settings: Settings) -> Fault | None:
+    """What is wrong where a SQLite file is to lie in a folder that is not there, and that no start makes."""
+    file = sqlite_file(settings.database_url)
+    if file is None or file.parent.is_dir() or file.resolve().parent in (settings.data_dir, *settings.data_dir.parents):
+        return None
+    said = f"LOOP_DATABASE_URL names a file in {file.parent}, and there is no such folder."
+    return Fault(said, "Please make it, or name another.")
+
+
 def make_data_folder(settings: Settings) -> None:
-    """Make the folder of the data where it is not there yet. Raises CannotStart where it cannot be made."""
+    """Make the folder of the data where it is not there yet. Raises CannotStart where there can be none."""
+    if fault := lost_folder(settings):
+        raise CannotStart(str(fault))
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.checking.findings import Finding, Looking, look, not_done, ok, wrong
+from bot.settings import lost_folder
 from storage.condition import Condition, Hindrance, condition_of, kind_of, sqlite_file
 from storage.unit import Store
 
@@ -35,6 +36,8 @@ async def database_there(at: Looking) -> Sequence[Finding]:
     kind = kind_of(url)
     if kind is None:
         return [not_done("Database", "LOOP_DATABASE_URL cannot be read, see above.")]
+    if fault := await asyncio.to_thread(lost_folder, at.settings):
+        return [wrong("Database", fault.said, fault.do)]
     if file is not None and not await asyncio.to_thread(file.exists):
         said = f"There is no file {file} yet."
         return [look("Database", said, "The service makes it when it first starts; or look at LOOP_DATA_DIR.")]

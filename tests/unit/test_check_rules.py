@@ -22,7 +22,7 @@ from assurance.readiness import Called, Readiness, Unreached
 from bot.check_command import as_data, in_words
 from bot.checking.app_package import COMMAND_LIMITS, LIMITS, faults_in, package_fits
 from bot.checking.clocks import how_far_off, zones_known
-from bot.checking.database import open_to_others
+from bot.checking.database import database_there, open_to_others
 from bot.checking.findings import Check, Finding, Looking, attempt, look, not_done, ok, wrong
 from bot.checking.packs_loaded import packs_sound
 from bot.checking.partnerships_ready import how_it_moves, how_ready
@@ -86,6 +86,7 @@ def all_of(found: Sequence[Finding]) -> str:
             {"LOOP_OFFICERS": "swindon:robin@example.org"},
             "wrong: LOOP_OFFICERS names somebody for swindon",
         ),
+        (database_there, {"LOOP_DATABASE_URL": "sqlite:////nowhere/x.db"}, "wrong: LOOP_DATABASE_URL names a file in"),
         (settings_together, {"LOOP_APP_ID": None}, "wrong: There are no credentials"),
         (settings_together, {"LOOP_APP_TENANT_ID": "swindon"}, "wrong: Please set LOOP_APP_TENANT_ID"),
         (settings_together, {"LOOP_PLAYGROUND": "1"}, "wrong: LOOP_PLAYGROUND is for practice without credentials"),

@@ -99,6 +99,10 @@ GUID = "33333333-3333-4333-8333-333333333333"
         ({"DATABASE_URL": "mysql://x:hidden@y/z"}, "LOOP_DATABASE_URL is no address"),
         ({"DATABASE_URL": "postgresql+psycopg://x:hidden@y/z"}, "LOOP_DATABASE_URL is no address"),
         ({"DATABASE_URL": "sqlite://"}, "LOOP_DATABASE_URL names no file"),
+        (
+            {"DATABASE_URL": "sqlite:////nowhere/deep/x.db"},
+            "LOOP_DATABASE_URL names a file in /nowhere/deep",
+        ),
         ({"DATA_DIR": "/proc/nope"}, "The folder /proc/nope cannot be made"),
         ({"OFFICERS": "swindon:alice@example.org"}, "LOOP_OFFICERS names somebody for swindon whose object id"),
         ({"OFFICERS": f"{GUID}"}, "LOOP_OFFICERS has"),
