@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from assurance import purging
 from assurance.actors import actor_numbered
+from assurance.beats import beat
 from assurance.putting_back import PutBack, put_back
-from assurance.retention import WHOLE, put_on_hold
+from assurance.retention import WHOLE, Held, put_on_hold
 from bot import restore_command
 from storage.copies import copy_sqlite
 from storage.log import log_entries
@@ -19,7 +23,7 @@ from storage.notices import Notice
 from storage.partnerships import partnership
 from storage.retention import TOLD, newest_purge
 from storage.unit import Store
-from tests.e2e.test_retention import AGREE, KEEP, a_closed_year, gone, left, told, with_a_schedule
+from tests.e2e.test_retention import AGREE, HOLD, KEEP, a_closed_year, form_choices, gone, left, told, with_a_schedule
 from tests.group import Group, a_group, buttons, words
 from tests.issuing import card_in
 from tests.summaries import beaten
@@ -32,7 +36,7 @@ async def agreed(group: Group) -> Json:
     return card_in(await group.press("officer", await told(group), AGREE))
 
 
-async def hold_everything(group: Group) -> str:
+async def hold_everything(group: Group) -> Held:
     """An officer keeps everything, in a unit of its own."""
     async with group.house.open_unit() as unit:
         its = await partnership(unit, group.partnership_id)
@@ -110,3 +114,49 @@ def test_whoever_puts_a_copy_back_is_told_of_a_removal_that_counts_no_more(capsy
         "Swindon: a removal was agreed to in this copy. It counts no more: an officer decides anew. "
         "Set legal holds again first."
     ) in capsys.readouterr().out
+
+
+async def test_a_hold_set_in_the_middle_of_a_removal_waits_for_its_step_and_keeps_everything_after_it(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "HANDFUL", 3)
+    really, holding = purging.remove_past, list[asyncio.Task[Held]]()
+    async with a_group(postgres_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
+        await agreed(group)
+        group.clock.to(2027, 12, 29, 10)
+
+        async def in_between(*given: Any, **more: Any) -> Any:
+            if not holding:
+                holding.append(asyncio.create_task(hold_everything(group), context=Context()))
+                await asyncio.wait(holding, timeout=0.5)
+                assert not holding[0].done(), "it would be confirmed while the removal goes on"
+            return await really(*given, **more)
+
+        monkeypatch.setattr(purging, "remove_past", in_between)
+        await beat(group.house.open_unit, group.clock.now, (purging.purge_due,))
+        assert (await holding[0]).begun
+        after = await left(group)
+        assert after["words"] == 4
+        await beat(group.house.open_unit, group.clock.now, (purging.purge_due,))
+        await beat(group.house.open_unit, group.clock.now, (purging.purge_due,))
+        assert await left(group) == after
+
+
+@pytest.mark.parametrize("typed", [False, True])
+async def test_whoever_holds_something_after_a_removal_began_is_told_that_what_went_does_not_come_back(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: bool
+) -> None:
+    monkeypatch.setattr(purging, "HANDFUL", 5)
+    async with a_group(sqlite_url, tmp_path, packs=with_a_schedule(tmp_path)) as group:
+        await agreed(group)
+        group.clock.to(2027, 12, 29, 10)
+        await beaten(group)
+        if typed:
+            held = await group.say("officer", "hold Child F rapid review because an inquest is open")
+        else:
+            form = card_in(await group.press("officer", await group.say("officer", "retention"), HOLD))
+            item = form_choices(form)[0]["value"]
+            held = card_in(await group.press("officer", form, HOLD, {"item": item, "why": "An inquest is open."}))
+        assert "A removal had begun by then: what had gone cannot be brought back" in words(held)
+        await beaten(group)
+        assert (await left(group))["words"] == 2
