@@ -19,6 +19,8 @@ from storage.retention import APPROVED, DONE, TOLD, Purge, holds, newest_purge, 
 from storage.unit import Unit
 
 TELL = "purge"
+AGAIN, ANEW = "told_again", "to_tell_anew"
+"""Marks in what a removal notes about itself: told once more on the day; set back, and not told since."""
 HANDFUL = 2000
 """How many things of a class go in one transaction."""
 
@@ -96,15 +98,39 @@ async def _tell(unit: Unit, its: Partnership, told: Purge, today: date, now: dat
 
 
 async def _again(unit: Unit, its: Partnership, told: Purge, today: date, now: datetime) -> int:
-    """On the day from which it may go, the officers are told once more; after that it waits for them."""
-    if today < told.from_on or (told.removed or {}).get("told_again"):
+    """On the day from which it may go, the officers are told once more, and also where it was set back; after that it
+    waits for them."""
+    if not _to_tell(told, today):
         return 0
     await partnership(unit, its.id, lock=True)
     row = await newest_purge(unit, its.id, lock=True)
-    if row is None or row.state != TOLD or (row.removed or {}).get("told_again"):
+    if row is None or row.state != TOLD or not _to_tell(row, today):
         return 0
-    row.removed = {"told_again": 1}
-    return await _tell(unit, its, row, today, now, "again")
+    noted = dict(row.removed or {})
+    step = f"anew:{today.isoformat()}" if noted.pop(ANEW, 0) else "again"
+    row.removed = noted | ({AGAIN: 1} if today >= row.from_on else {})
+    return await _tell(unit, its, row, today, now, step)
+
+
+def _to_tell(told: Purge, today: date) -> bool:
+    noted = told.removed or {}
+    return bool(noted.get(ANEW)) or (today >= told.from_on and not noted.get(AGAIN))
+
+
+async def set_back(unit: Unit, its: Partnership, now: datetime) -> bool:
+    """After a copy was put back: a removal that was agreed to in it is to be told and decided anew.
+
+    Gives whether there was one. How much of it had gone stays noted.
+    """
+    row = await newest_purge(unit, its.id, lock=True)
+    if row is None or row.state != APPROVED:
+        return False
+    row.state, row.settled_by, row.settled_at = TOLD, None, None
+    row.removed = {which: count for which, count in (row.removed or {}).items() if which in CLASSES} | {ANEW: 1}
+    await append_log(
+        unit, its.id, at=now, person_id=None, by="restore", what="purge set back", subject=about(row.id)
+    )  # fmt: skip
+    return True
 
 
 def kept_by(row: Purge, items: frozenset[int]) -> Kept:

@@ -1,7 +1,8 @@
-"""After a copy of the records was put back: nothing is sent twice, and an officer decides what may have gone out.
+"""After a copy of the records was put back: nothing is sent twice or removed, and an officer decides what is open.
 
 A copy does not know what was sent after it was taken. So what was owed then, and what the clock would ask for by now,
-becomes unsure: the officer finds it under `deliveries` (docs/decisions/20-copies-and-restoring.md).
+becomes unsure: the officer finds it under `deliveries` (docs/decisions/20-copies-and-restoring.md). Nor does it know
+of a hold that was set since, or of a removal that was called off: so an agreement to a removal counts no more.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from assurance.beats import look
+from assurance.beats import STEPS, look
+from assurance.purging import purge_due, set_back, tell_of_purge
 from assurance.reach import DOOR
 from storage.leases import forget_leases
 from storage.log import append_log
@@ -17,16 +19,21 @@ from storage.partnerships import Partnership, every_partnership
 from storage.restored import doubt_owed, leave_gap
 from storage.unit import OpenUnit
 
+WITHOUT_REMOVALS = tuple(step for step in STEPS if step not in (tell_of_purge, purge_due))
 WHY = "The records were put back from a copy, so this may have gone out before."
 
 
 @dataclass(frozen=True)
 class PutBack:
-    """What putting a copy back means for one partnership: so many deliveries are for an officer to decide."""
+    """What putting a copy back means for one partnership: so many deliveries are for an officer to decide.
+
+    `agreed`: a removal was agreed to in the copy, and has to be decided anew.
+    """
 
     title: str
     unsure: int
     skipped: int
+    agreed: bool = False
 
 
 async def put_back(open_unit: OpenUnit, now: datetime) -> list[PutBack]:
@@ -43,9 +50,11 @@ async def put_back(open_unit: OpenUnit, now: datetime) -> list[PutBack]:
 
 async def _settle(open_unit: OpenUnit, its: Partnership, last: int, now: datetime) -> PutBack:
     unsure = skipped = 0
+    async with open_unit() as unit:
+        agreed = await set_back(unit, its, now)
     for beat in (False, True):
         if beat and not its.practice:
-            await look(open_unit, its.id, its.looked_number, now)
+            await look(open_unit, its.id, its.looked_number, now, WITHOUT_REMOVALS)
         async with open_unit() as unit:
             found = await doubt_owed(unit, its.id, now, WHY, but=[DOOR], after=last)
             unsure, skipped = unsure + found[0], skipped + found[1]
@@ -54,4 +63,4 @@ async def _settle(open_unit: OpenUnit, its: Partnership, last: int, now: datetim
                     unit, its.id, at=now, person_id=None, by="restore", what="records put back",
                     subject=f"partnership:{its.id}", refs={"unsure": unsure, "skipped": skipped},
                 )  # fmt: skip
-    return PutBack(its.title, unsure, skipped)
+    return PutBack(its.title, unsure, skipped, agreed)

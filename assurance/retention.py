@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +17,7 @@ from assurance.refusals import Mistakes, NotFound, OutOfDate
 from assurance.retention_rules import CLASSES, begins, years_of
 from assurance.writing import ask_first
 from storage.log import append_log
-from storage.partnerships import Partnership
+from storage.partnerships import Partnership, partnership
 from storage.purging import count_past
 from storage.retention import (
     APPROVED,
@@ -60,6 +60,14 @@ class HoldView:
     what: str
     why: str
     since: date
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was put on hold. `begun`: a removal had taken something by then, of this or of something else."""
+
+    what: str
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,10 @@ async def keep_everything(unit: Unit, actor: Actor, its: Partnership, purge_id: 
     """
     row = await _told(unit, actor, its, purge_id, (TOLD, APPROVED))
     await _settle(unit, actor, its, row, KEPT, "purge called off", now)
+    return _has_taken(row)
+
+
+def _has_taken(row: Purge) -> bool:
     return any((row.removed or {}).get(which) for which in CLASSES)
 
 
@@ -168,8 +180,8 @@ def hold_asked(text: str, items: Iterable[tuple[int, str]]) -> tuple[str, str]:
     return (str(known[0]) if len(known) == 1 else ""), why.strip()
 
 
-async def hold_named(unit: Unit, actor: Actor, its: Partnership, text: str, now: datetime) -> tuple[str, str]:
-    """Put on hold what was typed, where that names one item and says why; gives what is held.
+async def hold_named(unit: Unit, actor: Actor, its: Partnership, text: str, now: datetime) -> tuple[Held | None, str]:
+    """Put on hold what was typed, where that names one item and says why; gives what is held, and the item.
 
     Where it does not, nothing is done, and the item that it names, if any, is given for the form. Raises as
     `put_on_hold`; what was typed is kept nowhere.
@@ -179,30 +191,25 @@ async def hold_named(unit: Unit, actor: Actor, its: Partnership, text: str, now:
     item, why = hold_asked(text, items)
     if item and why:
         return await put_on_hold(unit, actor, its, item, why, now, confirmed=False), item
-    return "", item
+    return None, item
 
 
 async def put_on_hold(
     unit: Unit, actor: Actor, its: Partnership, item: str, why: str, now: datetime, *, confirmed: bool
-) -> str:
+) -> Held:
     """Keep an item, or everything, until the hold is ended; gives what is held.
 
-    Raises NotAllowed, Mistakes, or AskFirst where the reason may identify somebody.
+    It waits for a removal that is under way at this moment, so that nothing goes after it was said to be kept. Raises
+    NotAllowed, Mistakes, or AskFirst where the reason may identify somebody.
     """
     require(actor, "manage_retention")
+    await partnership(unit, its.id, lock=True)
     why = tidy(why)
     names = {str(one.id): one for one in await all_learning(unit, its.id)}
-    whole, items = await held_items(unit, its.id)
-    wrong = {}
-    if whole if item == WHOLE else item not in names or names[item].id in items:
-        wrong[ITEM] = "Please choose what is to be kept."
-    if not why:
-        wrong[WHY] = "Please say why, so that whoever comes after you knows when it can be ended."
-    elif len(why) > REASON_LENGTH:
-        wrong[WHY] = f"Please shorten this to {REASON_LENGTH} characters; it has {len(why)}."
-    if wrong:
+    if wrong := await _wrong(unit, its, item, why, {number: one.id for number, one in names.items()}):
         raise Mistakes(wrong)
     ask_first({WHY: why}, confirmed=confirmed)
+    last = await newest_purge(unit, its.id)
     reason = await unit.save(text_of(its.id, why))
     learning = None if item == WHOLE else names[item]
     hold = await unit.save(
@@ -215,12 +222,27 @@ async def put_on_hold(
         unit, its.id, at=now, person_id=actor.person_id, what="put on hold", subject=f"hold:{hold.id}",
         refs={"learning": hold.learning_id, "text": reason.id}, after=reason.sha256,
     )  # fmt: skip
-    return learning.title if learning else EVERYTHING
+    begun = last is not None and last.state == APPROVED and _has_taken(last)
+    return Held(learning.title if learning else EVERYTHING, begun)
+
+
+async def _wrong(unit: Unit, its: Partnership, item: str, why: str, known: Mapping[str, int]) -> dict[str, str]:
+    """What is wrong with a hold that was asked for, by field."""
+    whole, items = await held_items(unit, its.id)
+    wrong = {}
+    if whole if item == WHOLE else item not in known or known[item] in items:
+        wrong[ITEM] = "Please choose what is to be kept."
+    if not why:
+        wrong[WHY] = "Please say why, so that whoever comes after you knows when it can be ended."
+    elif len(why) > REASON_LENGTH:
+        wrong[WHY] = f"Please shorten this to {REASON_LENGTH} characters; it has {len(why)}."
+    return wrong
 
 
 async def end_hold(unit: Unit, actor: Actor, its: Partnership, hold_id: int, now: datetime) -> None:
     """A hold ends; what it kept goes with a later removal. Raises NotAllowed, NotFound or OutOfDate."""
     require(actor, "manage_retention")
+    await partnership(unit, its.id, lock=True)
     row = await hold_numbered(unit, its.id, hold_id)
     if row is None:
         raise NotFound("There is no such hold.")

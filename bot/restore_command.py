@@ -36,6 +36,9 @@ from storage.migrate import is_current, upgrade
 from storage.partnerships import every_partnership
 from storage.unit import Store
 
+AGREED = (
+    "a removal was agreed to in this copy. It counts no more: an officer decides anew. Set legal holds again first."
+)
 RUNS = "The service is running. Please stop every process of it, then try again. Nothing was changed."
 
 
@@ -174,4 +177,6 @@ def _tell(done: str, settled: Sequence[PutBack]) -> int:
             )
         else:
             print(f"{one.title}: nothing that was owed is in doubt.")
+        if one.agreed:
+            print(f"{one.title}: {AGREED}")
     return 0

@@ -48,6 +48,7 @@ from storage.retention import TOLD, newest_purge
 from storage.unit import Unit
 
 Data = Mapping[str, Any]
+BEGUN = " A removal had begun by then: what had gone cannot be brought back, and what is on hold stays from now on."
 Act = Callable[[Unit, Turn, Here, Data], Awaitable[str]]
 
 
@@ -65,8 +66,8 @@ async def do_hold(unit: Unit, turn: Turn, here: Here, heard: Heard) -> Subject:
     """An item named by its whole title, with a reason, is put on hold at once; anything less opens the form."""
     if not turn.private:
         return {}
-    what, item = await hold_named(unit, here.actor, here.partnership, heard.text, turn.now)
-    return {"held": bool(what), "item": item}
+    held, item = await hold_named(unit, here.actor, here.partnership, heard.text, turn.now)
+    return {"held": held is not None, "item": item, "begun": held is not None and held.begun}
 
 
 async def draw_hold(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
@@ -80,7 +81,7 @@ async def draw_hold(unit: Unit, desk: Desk, owed: Notice) -> Card | None:
         return in_private_card("hold")
     view, item = await retention_view(unit, actor, desk.partnership, desk.pack), str(owed.subject.get("item", ""))
     if owed.subject.get("held"):
-        return retention_card(view, "It is on hold.")
+        return retention_card(view, f"It is on hold.{BEGUN if owed.subject.get('begun') else ''}")
     return hold_card(view, Typed({ITEM: item}))
 
 
@@ -158,11 +159,11 @@ async def on_do_hold(turn: Turn, data: Data) -> Answer:
     values = read_hold(data)
 
     async def hold(unit: Unit, turn: Turn, here: Here, data: Data) -> str:
-        what = await put_on_hold(
+        held = await put_on_hold(
             unit, here.actor, here.partnership, values[ITEM], values[WHY], turn.now,
             confirmed=confirmed(data, {WHY: values[WHY]}),
         )  # fmt: skip
-        return f"On hold: {what}."
+        return f"On hold: {held.what}.{BEGUN if held.begun else ''}"
 
     try:
         return await _shown(turn, data, hold)
