@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from assurance.actors import Actor
-from assurance.erasing_rules import SENDING, Facts, going, is_over, why_not
+from assurance.erasing_rules import SENDING, SENDING_OF, Facts, going, is_over, why_not
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.people_view import role_titles
@@ -36,6 +36,7 @@ from storage.personal import (
     every_notice_to,
     is_erased,
     pleas_of,
+    queries_of,
     text_rows,
     versions_of,
     versions_on_behalf,
@@ -91,11 +92,15 @@ async def facts_of(
 
 
 async def _is_held(unit: Unit, partnership_id: int, person_id: int) -> bool:
+    """Whether a hold keeps something that would go; what was asked about a report is kept by a hold on any item."""
     whole, items = await held_items(unit, partnership_id)
     if whole or not items:
         return whole
     returns, asked = set[int](), set[int]()
     for number in (person_id, *await _given_up(unit, partnership_id, person_id)):
+        said = [one.subject["text"] for one in await queries_of(unit, partnership_id, number)]
+        if any(one.blanked_at is None for one in await text_rows(unit, partnership_id, said)):
+            return True
         returns |= await _returns_touched(unit, partnership_id, number)
         asked |= await _requests_told(unit, partnership_id, number)
     whole_rows = [await find_return(unit, partnership_id, number) for number in returns]
@@ -178,6 +183,7 @@ async def _given_up(unit: Unit, partnership_id: int, person_id: int) -> list[int
 async def _words(unit: Unit, partnership_id: int, person_id: int, called: str, now: datetime) -> int:
     """Blank what they told the officer, and their name in the notes of who gave an answer that was entered for them."""
     pleaded = [one.text_id for one in await pleas_of(unit, partnership_id, person_id) if one.text_id is not None]
+    pleaded += await _queries(unit, partnership_id, person_id, now)
     texts = [one for one in await text_rows(unit, partnership_id, pleaded) if one.blanked_at is None]
     for text in texts:
         text.body, text.blanked_at = "", now
@@ -187,6 +193,18 @@ async def _words(unit: Unit, partnership_id: int, person_id: int, called: str, n
         note.body, note.blanked_at = f"{called} ({how}" if bracket else called, now
     unit.add(*texts, *notes)
     return len(texts) + len(notes)
+
+
+async def _queries(unit: Unit, partnership_id: int, person_id: int, now: datetime) -> list[int]:
+    """The numbers of the texts in which they asked about a report. What no officer was sent yet is not sent."""
+    rows = await queries_of(unit, partnership_id, person_id, lock=True)
+    if any(one.state == "sending" for one in rows):
+        raise OutOfDate(SENDING_OF)
+    for one in rows:
+        if one.state == "owed":
+            one.state, one.reason, one.settled_at = "skipped", REASON, now
+    unit.add(*rows)
+    return [int(one.subject["text"]) for one in rows]
 
 
 async def _notes_of(unit: Unit, partnership_id: int, person_id: int) -> list[Text]:

@@ -12,6 +12,7 @@ from storage.people import Holding
 
 SHARED = frozenset({"answer", "learning"})
 """Drafts that an agency, or the officers, go on with together."""
+SENDING_OF = "What they asked about a report is being sent at this moment. Please try again in a minute."
 SENDING = "A message to them is being sent at this moment. Please try again in a minute."
 
 

@@ -10,6 +10,7 @@ from assurance.answering import Behalf, Submission, answer
 from assurance.erasing import REASON, WHAT, erase, facts_of
 from assurance.packing import pack_of
 from assurance.person_data import person_data
+from assurance.person_export import person_export
 from assurance.refusals import NotAllowed, NotFound, OutOfDate
 from storage.drafts import Draft
 from storage.log import append_log, first_broken_entry, log_entries
@@ -17,7 +18,7 @@ from storage.notices import Notice, notice_keyed
 from storage.people import Address, Person, PersonName, address_of_person, person
 from storage.retention import LegalHold
 from storage.returns import returns_of_request
-from storage.texts import text_of
+from storage.texts import Text, text_of
 from tests.answering import SAID, a_request
 from tests.group import a_group
 from tests.meeting import leave
@@ -126,3 +127,41 @@ async def test_whoever_left_something_on_an_item_on_hold_is_erased_only_when_the
         async with group.unit() as (unit, its):
             (await unit.get(LegalHold, hold.id)).ended_at = at
         assert (await erased(group, "officer", group.ids["awp"])).called == "a former member of AWP"
+
+
+ASKED = "Was our ward audit counted?"
+
+
+async def asked_about_a_report(unit, its, who, readers, at):
+    """What query_sentence keeps of it: one text, and a message to each reader; the second is still owed."""
+    words = await unit.save(text_of(its.id, ASKED))
+    of = {"report": 1, "seat": 1, "text": words.id, "by": who}
+    for number, state in zip(readers, ("delivered", "owed"), strict=True):
+        more = {"partnership_id": its.id, "kind": "report_query", "subject": of, "not_before": at, "owed_at": at}
+        unit.add(Notice(key=f"report_query:{number}", person_id=number, state=state, **more))
+    return words.id
+
+
+async def test_what_somebody_asked_about_a_report_is_exported_erased_and_kept_by_any_hold(database_url, tmp_path):
+    async with a_group(database_url, tmp_path) as group:
+        await leave(group, "awp", date(2026, 10, 30))
+        request, at = await a_request(group, "police", meeting_on=None), group.clock.now
+        async with group.unit() as (unit, its):
+            readers = [group.ids["officer"], group.ids["chair"]]
+            text_id = await asked_about_a_report(unit, its, group.ids["awp"], readers, at)
+            why = await unit.save(text_of(its.id, "An inquest."))
+            more = {"partnership_id": its.id, "reason_text_id": why.id, "at": at}
+            hold = await unit.save(LegalHold(**more, learning_id=request.learning_id))
+        found = await person_export(group.house.open_unit, None, group.partnership_id, group.ids["awp"], at)
+        [wrote] = [one for one in found.sheets if one.named.title == "What they wrote"]
+        assert [[line[-1] for line in page] async for page in wrote.read()] == [[ASKED]]
+        with pytest.raises(OutOfDate, match="A legal hold"):
+            await erased(group, "officer", group.ids["awp"])
+        async with group.unit() as (unit, its):
+            (await unit.get(LegalHold, hold.id)).ended_at = at
+        assert (await erased(group, "officer", group.ids["awp"])).texts == 1
+        async with group.unit() as (unit, its):
+            words = await unit.get(Text, text_id)
+            assert (words.body, words.blanked_at) == ("", at)
+            unsent = await notice_keyed(unit, its.id, f"report_query:{group.ids['chair']}")
+            assert (unsent.state, unsent.reason) == ("skipped", REASON)
