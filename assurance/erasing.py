@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from assurance.actors import Actor
-from assurance.erasing_rules import SENDING, Facts, going, is_over, why_not
+from assurance.erasing_rules import SENDING, SENDING_OF, Facts, going, is_over, why_not
 from assurance.issuing import today_in
 from assurance.pack import Pack
 from assurance.people_view import role_titles
@@ -21,6 +21,8 @@ from assurance.person_names import UNNAMED, former_members, names, starting
 from assurance.purging import held_items
 from assurance.refusals import NotFound, OutOfDate
 from storage.asks import loops_of_person, request
+from storage.drafts import Draft
+from storage.histories import requests_numbered
 from storage.log import append_log
 from storage.notices import Notice
 from storage.partnerships import Partnership, seats
@@ -34,10 +36,12 @@ from storage.personal import (
     every_notice_to,
     is_erased,
     pleas_of,
+    queries_of,
     text_rows,
     versions_of,
     versions_on_behalf,
 )
+from storage.purging import OF_RETURNS
 from storage.returns import find_return, returns_of_open_loops
 from storage.texts import Text
 from storage.unit import Unit
@@ -46,6 +50,8 @@ WHAT = "person erased"
 """What the log calls it; its subject is "person:41"."""
 REASON = "Their data was erased."
 ACT = "person_data"
+OF_REQUESTS = ("request", "outcome", "close")
+"""What the messages about a request are said to be about, before its number."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +92,42 @@ async def facts_of(
 
 
 async def _is_held(unit: Unit, partnership_id: int, person_id: int) -> bool:
+    """Whether a hold keeps something that would go; what was asked about a report is kept by a hold on any item."""
     whole, items = await held_items(unit, partnership_id)
     if whole or not items:
         return whole
-    pleas = await pleas_of(unit, partnership_id, person_id)
-    told = [await find_return(unit, partnership_id, one.return_id) for one in pleas]
-    wrote = {asked[2].learning_id for _, asked in await versions_of(unit, partnership_id, person_id)}
-    return not items.isdisjoint(wrote | {found[2].learning_id for found in told if found is not None})
+    returns, asked = set[int](), set[int]()
+    for number in (person_id, *await _given_up(unit, partnership_id, person_id)):
+        said = [one.subject["text"] for one in await queries_of(unit, partnership_id, number)]
+        if any(one.blanked_at is None for one in await text_rows(unit, partnership_id, said)):
+            return True
+        returns |= await _returns_touched(unit, partnership_id, number)
+        asked |= await _requests_told(unit, partnership_id, number)
+    whole_rows = [await find_return(unit, partnership_id, number) for number in returns]
+    about = {found[2].learning_id for found in whole_rows if found is not None}
+    about |= {one.learning_id for one in (await requests_numbered(unit, partnership_id, asked)).values()}
+    return not items.isdisjoint(about)
+
+
+async def _returns_touched(unit: Unit, partnership_id: int, person_id: int) -> set[int]:
+    """The returns on which they wrote, are named as who gave the answer, or have a draft that would go."""
+    found = {one.return_id for one in await pleas_of(unit, partnership_id, person_id)}
+    found |= {one.return_id for one, _ in await versions_of(unit, partnership_id, person_id)}
+    notes = {one.id for one in await _notes_of(unit, partnership_id, person_id)}
+    found |= {one.return_id for one in await versions_on_behalf(unit, partnership_id) if one.behalf_text_id in notes}
+    go, _ = await _drafts(unit, partnership_id, person_id)
+    return found | {one.subject for one in go if one.kind in OF_RETURNS}
+
+
+async def _requests_told(unit: Unit, partnership_id: int, person_id: int) -> set[int]:
+    """The requests about which they are still owed something, or something to them says where it went."""
+    rows = await every_notice_to(unit, partnership_id, person_id)
+    about = [
+        one.about.partition(":")
+        for one in rows
+        if one.state in ("owed", "sending") or one.posted_in or one.activity_id or one.address
+    ]
+    return {int(number) for which, _, number in about if which in OF_REQUESTS and number.isdigit()}
 
 
 async def erase(
@@ -148,6 +183,7 @@ async def _given_up(unit: Unit, partnership_id: int, person_id: int) -> list[int
 async def _words(unit: Unit, partnership_id: int, person_id: int, called: str, now: datetime) -> int:
     """Blank what they told the officer, and their name in the notes of who gave an answer that was entered for them."""
     pleaded = [one.text_id for one in await pleas_of(unit, partnership_id, person_id) if one.text_id is not None]
+    pleaded += await _queries(unit, partnership_id, person_id, now)
     texts = [one for one in await text_rows(unit, partnership_id, pleaded) if one.blanked_at is None]
     for text in texts:
         text.body, text.blanked_at = "", now
@@ -157,6 +193,18 @@ async def _words(unit: Unit, partnership_id: int, person_id: int, called: str, n
         note.body, note.blanked_at = f"{called} ({how}" if bracket else called, now
     unit.add(*texts, *notes)
     return len(texts) + len(notes)
+
+
+async def _queries(unit: Unit, partnership_id: int, person_id: int, now: datetime) -> list[int]:
+    """The numbers of the texts in which they asked about a report. What no officer was sent yet is not sent."""
+    rows = await queries_of(unit, partnership_id, person_id, lock=True)
+    if any(one.state == "sending" for one in rows):
+        raise OutOfDate(SENDING_OF)
+    for one in rows:
+        if one.state == "owed":
+            one.state, one.reason, one.settled_at = "skipped", REASON, now
+    unit.add(*rows)
+    return [int(one.subject["text"]) for one in rows]
 
 
 async def _notes_of(unit: Unit, partnership_id: int, person_id: int) -> list[Text]:
@@ -173,17 +221,21 @@ async def _notes_of(unit: Unit, partnership_id: int, person_id: int) -> list[Tex
 
 async def _work_in_progress(unit: Unit, partnership_id: int, person_id: int) -> int:
     """Delete their drafts and absences; what colleagues go on with stays, without their number."""
-    awaited = {
-        row.id for row, loop, _ in await returns_of_open_loops(unit, partnership_id)
-        if row.state == "awaited" and loop.person_id is None
-    }  # fmt: skip
-    go, stay = going(await drafts_of(unit, partnership_id, person_id), person_id, awaited)
+    go, stay = await _drafts(unit, partnership_id, person_id)
     for draft in stay:
         draft.saved_by = None
     for row in (*go, *await every_absence_of(unit, partnership_id, person_id)):
         await unit.remove(row)
     unit.add(*stay)
     return len(go)
+
+
+async def _drafts(unit: Unit, partnership_id: int, person_id: int) -> tuple[list[Draft], list[Draft]]:
+    awaited = {
+        row.id for row, loop, _ in await returns_of_open_loops(unit, partnership_id)
+        if row.state == "awaited" and loop.person_id is None
+    }  # fmt: skip
+    return going(await drafts_of(unit, partnership_id, person_id), person_id, awaited)
 
 
 async def _messages(unit: Unit, partnership_id: int, person_id: int, now: datetime) -> int:

@@ -12,6 +12,7 @@ from storage.people import Holding
 
 SHARED = frozenset({"answer", "learning"})
 """Drafts that an agency, or the officers, go on with together."""
+SENDING_OF = "What they asked about a report is being sent at this moment. Please try again in a minute."
 SENDING = "A message to them is being sent at this moment. Please try again in a minute."
 
 
@@ -28,7 +29,7 @@ class Facts:
     owes: tuple[str, ...] = ()
     in_settings: bool = False
     held: bool = False
-    """Whether a legal hold keeps everything, or an item on which they wrote."""
+    """Whether a legal hold keeps everything, or an item of which something of theirs would go."""
 
 
 def why_not(facts: Facts) -> str:
@@ -53,7 +54,10 @@ def why_not(facts: Facts) -> str:
             "start. Please have that taken out first."
         )
     if facts.held:
-        return f"A legal hold keeps what {name} wrote. Please take advice, type retention and end the hold first."
+        return (
+            f"A legal hold keeps what {name} wrote or was sent. Please take advice, type retention and end the hold "
+            "first."
+        )
     return ""
 
 

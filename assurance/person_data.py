@@ -17,7 +17,7 @@ from assurance.person_names import UNNAMED, former_members, names, starting
 from assurance.refusals import NotFound
 from storage.partnerships import Partnership, seats
 from storage.people import Holding, Person, PersonName, all_holdings, people, person
-from storage.personal import count_log_of, count_rows_of, drafts_of, every_absence_of, pleas_of, versions_of
+from storage.personal import count_log_of, count_rows_of, drafts_of, every_absence_of, pleas_of, queries_of, versions_of
 from storage.returns import Asked, Version
 from storage.unit import Unit
 
@@ -132,7 +132,8 @@ async def _counts(unit: Unit, pack: Pack, one: Person, held: Sequence[Holding]) 
     found = {
         "Seats and roles": len(held),
         "Answers": len(named_answers(pack, await versions_of(unit, partnership_id, person_id))),
-        "Said to you": len(await pleas_of(unit, partnership_id, person_id)),
+        "Said to you": len(await pleas_of(unit, partnership_id, person_id))
+        + len({one.subject["text"] for one in await queries_of(unit, partnership_id, person_id)}),
         "Drafts": len(await drafts_of(unit, partnership_id, person_id)),
         "Times away": len(await every_absence_of(unit, partnership_id, person_id)),
         "Messages": rows.get(("notice", "person_id"), 0),

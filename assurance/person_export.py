@@ -37,6 +37,7 @@ from storage.personal import (
     every_notice_to,
     log_of,
     pleas_of,
+    queries_of,
     versions_of,
     versions_on_behalf,
 )
@@ -98,9 +99,10 @@ async def person_export(
             {"Place": 40, "Title": 40, "From": 14, "To": 14, "As": 20}, _places(held, shorts, pack),
         )  # fmt: skip
         found.add(
-            "What they wrote", "One text of theirs: part of an answer, a line to the officer, or a draft.",
+            "What they wrote",
+            "One text of theirs: part of an answer, a line to the officer, a question about a report, or a draft.",
             {"At (UTC)": 18, "What": 30, "Item": 40, "For": 30, "Question": 40, "Text": 60},
-            [*await _answers(unit, pack, one, shorts), *await _lines(unit, one), *await _drafts(unit, one, nameless)],
+            await _wrote(unit, pack, one, shorts, nameless),
         )  # fmt: skip
         found.add("Away", "Days on which they were away.", {"First day": 14, "Last day": 14}, [
             [row.first, row.last] for row in await every_absence_of(unit, its.id, one.id)
@@ -162,6 +164,13 @@ def _places(held: Sequence[Holding], seat_names: Mapping[int, str], pack: Pack) 
     ]  # fmt: skip
 
 
+async def _wrote(
+    unit: Unit, pack: Pack, one: Person, seat_names: Mapping[int, str], nameless: frozenset[str]
+) -> list[Line]:
+    said = [*await _answers(unit, pack, one, seat_names), *await _lines(unit, one)]
+    return [*said, *await _queries(unit, one, seat_names), *await _drafts(unit, one, nameless)]
+
+
 async def _answers(unit: Unit, pack: Pack, one: Person, seat_names: Mapping[int, str]) -> list[Line]:
     """Their answers, question by question, and those that an officer entered from what they said."""
     given = named_answers(pack, await versions_of(unit, one.partnership_id, one.id))
@@ -204,6 +213,19 @@ async def _lines(unit: Unit, one: Person) -> list[Line]:
         title = whole[2].title if whole is not None else ""
         found.append([naive(row.at), PLEAS.get(row.kind, row.kind), title, "", "", words.get(row.text_id or 0, "")])
     return found
+
+
+async def _queries(unit: Unit, one: Person, seat_names: Mapping[int, str]) -> list[Line]:
+    """What they asked about reports, each once, whoever it was sent to."""
+    asked = {int(row.subject["text"]): row for row in await queries_of(unit, one.partnership_id, one.id)}
+    words = await texts(unit, one.partnership_id, asked)
+    return [
+        [
+            naive(row.owed_at), "Asked about a report", "", seat_names.get(row.subject["seat"], ""), "",
+            words.get(text, ""),
+        ]
+        for text, row in asked.items()
+    ]  # fmt: skip
 
 
 async def _drafts(unit: Unit, one: Person, nameless: frozenset[str]) -> list[Line]:

@@ -13,6 +13,7 @@ from storage.drafts import Draft
 from storage.log import LogEntry
 from storage.notices import Notice
 from storage.people import Person
+from storage.purging import QUERY
 from storage.records import every_record, fields_of
 from storage.returns import WHOLE, AgencyReturn, Asked, Version
 from storage.texts import Text
@@ -79,6 +80,15 @@ async def every_notice_to(unit: Unit, partnership_id: int, person_id: int, *, lo
     query = select(Notice).where(Notice.partnership_id == partnership_id, Notice.person_id == person_id)
     query = query.order_by(col(Notice.id))
     return await unit.all(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+
+
+async def queries_of(unit: Unit, partnership_id: int, person_id: int, *, lock: bool = False) -> list[Notice]:
+    """What a person asked about reports: each message that carries it to a reader; locked until the unit ends where
+    asked."""
+    query = select(Notice).where(Notice.partnership_id == partnership_id, Notice.kind == QUERY)
+    query = query.order_by(col(Notice.id))
+    rows = await unit.all(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    return [one for one in rows if one.subject.get("by") == person_id]
 
 
 async def versions_of(unit: Unit, partnership_id: int, person_id: int) -> list[tuple[Version, Asked]]:

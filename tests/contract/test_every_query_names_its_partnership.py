@@ -141,6 +141,12 @@ async def a_world(unit, slug):
     )  # fmt: skip
     await unit.save(
         Notice(
+            **p, key=f"query:{slug}", kind="report_query", person_id=person.id, not_before=NOW, owed_at=NOW,
+            subject={"report": 1, "seat": seat.id, "text": text.id, "by": person.id}, state="skipped",
+        )
+    )  # fmt: skip
+    await unit.save(
+        Notice(
             **p, key=f"laid:{slug}", kind="request", person_id=person.id, subject={}, not_before=NOW, owed_at=NOW,
             state="delivered",
         )
