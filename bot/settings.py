@@ -89,7 +89,7 @@ def faults_in(settings: Settings) -> Iterator[Fault]:
     kind = kind_of(settings.database_url)
     if kind is None:
         said = "LOOP_DATABASE_URL is no address of SQLite or PostgreSQL."
-        yield Fault(said, "Write it as sqlite:///… or postgresql://user:password@host/name.")
+        yield Fault(said, "Write it as sqlite:///… or postgresql://user:…@host/name.")
     elif kind == "sqlite" and sqlite_file(settings.database_url) is None:
         yield Fault(
             "LOOP_DATABASE_URL names no file: nothing would be kept.", "Name a file, as sqlite:////folder/file."
